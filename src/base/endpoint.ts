@@ -25,23 +25,19 @@ export interface Endpoint<
   readonly download?: boolean
 }
 
-type Part<S> = S extends TSchema ? Static<S> : Record<string, never>
+type Part<E extends Endpoint, K extends 'params' | 'query' | 'body'> =
+  E extends Readonly<Record<K, infer S extends TSchema>> ? Static<S> : Record<string, never>
 
 /** The values that one call of an endpoint carries. */
 export interface Input<E extends Endpoint> {
-  readonly params: Part<E['params']>
-  readonly query: Part<E['query']>
-  readonly body: Part<E['body']>
+  readonly params: Part<E, 'params'>
+  readonly query: Part<E, 'query'>
+  readonly body: Part<E, 'body'>
 }
 
 export type Output<E extends Endpoint> = Static<E['reply']>
 
-/** Keeps the literal types of an endpoint's schemas. */
-export function endpoint<
-  Params extends TSchema,
-  Query extends TSchema,
-  Body extends TSchema,
-  Reply extends TSchema,
->(declaration: Endpoint<Params, Query, Body, Reply>): Endpoint<Params, Query, Body, Reply> {
+/** Keeps the literal types of an endpoint: which parts it has, and their schemas. */
+export function endpoint<const E extends Endpoint>(declaration: E): E {
   return declaration
 }

@@ -1,7 +1,10 @@
 import { Type } from 'typebox'
 
 /** Names that people choose and that stand in URLs: projects, datasets, deployments, lines. */
-export const Name = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$', description: 'Lower-case letters, digits and hyphens.' })
+export const Name = Type.String({
+  pattern: '^[a-z][a-z0-9-]{0,62}$',
+  description: 'Lower-case letters, digits and hyphens.',
+})
 /** A UUIDv7. */
 export const Id = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' })
 /** Lower-case hex SHA-256. */

@@ -1,0 +1,17 @@
+import { members, projects, session, tokens, users } from './access.ts'
+import { audit } from './audit.ts'
+import { platform } from './platform.ts'
+
+/** Every operation of the HTTP API, by noun and verb: what the client, the CLI, the UI and OpenAPI are made from. */
+export const api = {
+  session,
+  users,
+  projects,
+  members,
+  tokens,
+  audit,
+  platform,
+}
+
+/** What the paths of all endpoints are relative to. */
+export const apiPrefix = '/api/slipway/v1'
