@@ -1,7 +1,10 @@
 /** Every expected failure of the program: its HTTP status and what its reader can do. Documented in docs/errors.md. */
 export const catalogue = {
   invalid_argument: { status: 400, remedy: 'Correct the named field and send the request again.' },
-  invalid_yaml: { status: 400, remedy: 'Correct the file at the line and column given, then apply it again.' },
+  invalid_yaml: {
+    status: 400,
+    remedy: 'Correct the file at the line and column given, then apply it again.',
+  },
   invalid_data: { status: 400, remedy: 'Correct the file at the row given, then upload it again.' },
   invalid_model: { status: 400, remedy: 'Export the model again as ONNX and check it with onnx.checker.' },
   unauthenticated: { status: 401, remedy: 'Log in with `slipway login`, or send a valid bearer token.' },
@@ -20,13 +23,28 @@ export const catalogue = {
   job_cancelled: { status: 409, remedy: 'Start it again if the cancellation was not meant.' },
   job_lost: { status: 500, remedy: 'The job is retried; if it goes on, read the worker log.' },
   python_missing: { status: 422, remedy: 'Install Python 3.10 or later, or set SLIPWAY_PYTHON to its path.' },
-  python_environment: { status: 422, remedy: 'Correct requirements.txt; the log shows the installer\'s message.' },
+  python_environment: {
+    status: 422,
+    remedy: "Correct requirements.txt; the log shows the installer's message.",
+  },
   port_in_use: { status: 500, remedy: 'Stop the other program, or choose another port with --port.' },
-  home_in_use: { status: 500, remedy: 'Stop the other Slipway on this directory, or choose another with --home.' },
+  home_in_use: {
+    status: 500,
+    remedy: 'Stop the other Slipway on this directory, or choose another with --home.',
+  },
   disk_full: { status: 507, remedy: 'Free space on the disk that holds the data directory.' },
-  database_unavailable: { status: 503, remedy: 'Check that PostgreSQL runs and SLIPWAY_DATABASE_URL is right.' },
-  database_newer: { status: 500, remedy: 'Run the version of Slipway that wrote this database, or a later one.' },
-  insecure_listen: { status: 500, remedy: 'Give a TLS certificate, listen on 127.0.0.1, or pass --insecure-listen.' },
+  database_unavailable: {
+    status: 503,
+    remedy: 'Check that PostgreSQL runs and SLIPWAY_DATABASE_URL is right.',
+  },
+  database_newer: {
+    status: 500,
+    remedy: 'Run the version of Slipway that wrote this database, or a later one.',
+  },
+  insecure_listen: {
+    status: 500,
+    remedy: 'Give a TLS certificate, listen on 127.0.0.1, or pass --insecure-listen.',
+  },
   invalid_config: { status: 500, remedy: 'Correct the named environment variable or option.' },
   blob_missing: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },
   blob_corrupt: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },

@@ -10,7 +10,11 @@ export class SlipwayError extends Error {
   /** Machine-readable facts about this failure; shown to the caller, so never a secret. */
   readonly facts: Readonly<Record<string, unknown>>
 
-  constructor(code: ErrorCode, detail: string, options: { facts?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { facts?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.facts = options.facts ?? {}

@@ -17,7 +17,9 @@ export function createLog(options: { level: Level; fields?: Fields; write?: (lin
   const base = options.fields ?? {}
   const at = (level: Level) => (event: string, fields?: Fields) => {
     if (order[level] < order[options.level]) return
-    write(`${JSON.stringify({ time: new Date().toISOString(), level, event, ...base, ...fields }, replacer)}\n`)
+    write(
+      `${JSON.stringify({ time: new Date().toISOString(), level, event, ...base, ...fields }, replacer)}\n`,
+    )
   }
   return {
     debug: at('debug'),
@@ -29,7 +31,8 @@ export function createLog(options: { level: Level; fields?: Fields; write?: (lin
 }
 
 function replacer(_key: string, value: unknown): unknown {
-  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack, cause: value.cause }
+  if (value instanceof Error)
+    return { name: value.name, message: value.message, stack: value.stack, cause: value.cause }
   return typeof value === 'bigint' ? value.toString() : value
 }
 

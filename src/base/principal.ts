@@ -3,7 +3,13 @@ export type Role = (typeof roles)[number]
 
 /** Who acts. Every write and every route knows its principal. */
 export type Principal =
-  | { readonly kind: 'user'; readonly id: string; readonly name: string; readonly tokenId?: string; readonly scope?: TokenScope }
+  | {
+      readonly kind: 'user'
+      readonly id: string
+      readonly name: string
+      readonly tokenId?: string
+      readonly scope?: TokenScope
+    }
   | { readonly kind: 'job'; readonly id: string; readonly name: string; readonly scope: TokenScope }
   | { readonly kind: 'system'; readonly id: string; readonly name: string }
 
