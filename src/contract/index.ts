@@ -1,6 +1,8 @@
 import { members, projects, session, tokens, users } from './access.ts'
 import { audit } from './audit.ts'
+import { models } from './models.ts'
 import { platform } from './platform.ts'
+import { experiments, runs } from './runs.ts'
 
 /** Every operation of the HTTP API, by noun and verb: what the client, the CLI, the UI and OpenAPI are made from. */
 export const api = {
@@ -11,6 +13,9 @@ export const api = {
   tokens,
   audit,
   platform,
+  experiments,
+  runs,
+  models,
 }
 
 /** What the paths of all endpoints are relative to. */
