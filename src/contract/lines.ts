@@ -21,7 +21,7 @@ export const cycleStates = [
 /** One gate's answer for one model version. */
 export const GateResult = Type.Object({
   gate: Type.String({ description: 'As written in the line file.' }),
-  kind: Type.Union(['metric', 'champion', 'slice', 'approvals'].map((kind) => Type.Literal(kind))),
+  kind: Type.Enum(['metric', 'champion', 'slice', 'approvals']),
   passed: Type.Boolean(),
   observed: Type.Union([Type.Number(), Type.Null()]),
   required: Type.Union([Type.Number(), Type.Null()]),
@@ -46,7 +46,7 @@ export type Decision = Static<typeof Decision>
 export const Cycle = Type.Object({
   id: Id,
   number: Type.Integer(),
-  state: Type.Union(cycleStates.map((state) => Type.Literal(state))),
+  state: Type.Enum(cycleStates),
   trigger: Type.String({ description: 'first, drift, performance, schedule, new_rows, manual, applied' }),
   reason: Type.String(),
   outcome: Type.Union([Type.String(), Type.Null()]),
@@ -65,12 +65,8 @@ export type Cycle = Static<typeof Cycle>
 
 /** A node of the loop as drawn: what it says now. */
 export const Stage = Type.Object({
-  stage: Type.Union(
-    ['data', 'training', 'gates', 'traffic', 'drift', 'performance', 'retraining'].map((s) =>
-      Type.Literal(s),
-    ),
-  ),
-  state: Type.Union(['idle', 'active', 'ok', 'warning', 'failed', 'waiting'].map((s) => Type.Literal(s))),
+  stage: Type.Enum(['data', 'training', 'gates', 'traffic', 'drift', 'performance', 'retraining']),
+  state: Type.Enum(['idle', 'active', 'ok', 'warning', 'failed', 'waiting']),
   headline: Type.String({ description: 'A few words or a number: "1,797 rows", "98.1 %".' }),
   detail: Type.String(),
   at: Type.Union([Time, Type.Null()]),
@@ -82,8 +78,8 @@ export const LineSummary = Type.Object({
   name: Name,
   owner: Type.String(),
   risk: Type.String(),
-  desired: Type.Union([Type.Literal('active'), Type.Literal('paused')]),
-  health: Type.Union(health.map((state) => Type.Literal(state))),
+  desired: Type.Enum(['active', 'paused']),
+  health: Type.Enum(health),
   health_reason: Type.String(),
   deployment: Name,
   dataset: Name,
@@ -206,7 +202,7 @@ export const lines = {
     summary: 'Approve or refuse the version of a cycle that awaits approval.',
     params: Type.Object({ project: Name, line: Name, cycle: Type.String({ pattern: '^[0-9]{1,9}$' }) }),
     body: Type.Object({
-      decision: Type.Union([Type.Literal('approve'), Type.Literal('refuse')]),
+      decision: Type.Enum(['approve', 'refuse']),
       comment: Type.Optional(Type.String({ maxLength: 2000 })),
     }),
     reply: LineDetail,

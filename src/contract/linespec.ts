@@ -83,7 +83,7 @@ const Gate = Type.Union([
       approvals: Type.Object(
         {
           count: Type.Integer({ minimum: 1, maximum: 10 }),
-          role: Type.Optional(Type.Union([Type.Literal('reviewer'), Type.Literal('admin')])),
+          role: Type.Optional(Type.Enum(['reviewer', 'admin'])),
         },
         closed,
       ),
@@ -179,7 +179,7 @@ export const LineSpec = Type.Object(
     version: Type.Literal(1),
     line: Name,
     owner: Type.String({ minLength: 1, maxLength: 200 }),
-    risk: Type.Optional(Type.Union([Type.Literal('minimal'), Type.Literal('limited'), Type.Literal('high')])),
+    risk: Type.Optional(Type.Enum(['minimal', 'limited', 'high'])),
     data: Data,
     train: Train,
     gates: Type.Optional(Type.Array(Gate, { maxItems: 50 })),
