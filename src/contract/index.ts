@@ -1,7 +1,10 @@
 import { members, projects, session, tokens, users } from './access.ts'
 import { audit } from './audit.ts'
 import { models } from './models.ts'
+import { deployments, rollouts } from './deployments.ts'
+import { labels } from './labels.ts'
 import { platform } from './platform.ts'
+import { predictions } from './predictions.ts'
 import { experiments, runs } from './runs.ts'
 
 /** Every operation of the HTTP API, by noun and verb: what the client, the CLI, the UI and OpenAPI are made from. */
@@ -13,6 +16,10 @@ export const api = {
   tokens,
   audit,
   platform,
+  deployments,
+  rollouts,
+  predictions,
+  labels,
   experiments,
   runs,
   models,
