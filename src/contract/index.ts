@@ -1,8 +1,11 @@
 import { members, projects, session, tokens, users } from './access.ts'
+import { alerts, channels } from './alerts.ts'
 import { audit } from './audit.ts'
+import { datasets, datasetVersions } from './data.ts'
 import { deployments, rollouts } from './deployments.ts'
 import { labels } from './labels.ts'
 import { models } from './models.ts'
+import { monitors } from './monitoring.ts'
 import { platform } from './platform.ts'
 import { predictions } from './predictions.ts'
 import { experiments, runs } from './runs.ts'
@@ -23,6 +26,11 @@ export const api = {
   experiments,
   runs,
   models,
+  datasets,
+  datasetVersions,
+  monitors,
+  alerts,
+  channels,
 }
 
 /** What the paths of all endpoints are relative to. */
