@@ -1,0 +1,40 @@
+import type { JobFile, JobLimits } from '../../engine/engine.ts'
+import type { StepContext, StepKind } from './step.ts'
+
+/** What a command step is declared with. */
+export interface CommandStep {
+  readonly command: string | readonly string[]
+  readonly code?: string
+  readonly requirements?: string
+  readonly inputs: Readonly<Record<string, readonly JobFile[]>>
+  readonly outputs: readonly string[]
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly limits: JobLimits
+  /** The experiment that its run is tracked in; absent: not tracked. */
+  readonly experiment?: string
+}
+
+/** Any command in any language, by the job contract. Its outputs are the files of each output directory, and `run_id`. */
+export const commandKind: StepKind = {
+  kind: 'command',
+  cacheable: true,
+  version: '1',
+  async begin(step: StepContext) {
+    const command = step.with as unknown as CommandStep
+    const { experiment, ...rest } = command
+    return {
+      job: {
+        ...rest,
+        params: command.params ?? {},
+        ...(experiment === undefined
+          ? {}
+          : {
+              tracked: { experiment, name: step.name, tags: { 'slipway.pipeline_run': step.pipelineRunId } },
+            }),
+      },
+    }
+  },
+  async finish(_tx, _step, result, runId) {
+    return { ...result.outputs, run_id: runId }
+  },
+}

@@ -1,0 +1,100 @@
+import type { Area } from '../../base/area.ts'
+import type { Log } from '../../base/log.ts'
+import type { Blobs } from '../../blobs/blobs.ts'
+import type { Engine } from '../../engine/engine.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import { commandKind } from './command.ts'
+import { orderSteps } from './graph.ts'
+import * as reader from './reader.ts'
+import { pipelineRoutes } from './routes.ts'
+import { createStepRunner } from './runner.ts'
+import type { Outputs, StepKind, StepSpec } from './step.ts'
+import * as writer from './writer.ts'
+
+export type { CommandStep } from './command.ts'
+export type { Beginning, JobRequest, Outputs, StepContext, StepKind, StepSpec } from './step.ts'
+
+export interface PipelineDeps {
+  readonly store: Store
+  readonly blobs: Blobs
+  readonly engine: Engine
+  readonly log: Log
+  /** Where jobs reach the MLflow API. */
+  readonly trackingUri: string
+  readonly tracking: {
+    ensureExperiment(tx: Tx, projectId: string, name: string): Promise<string>
+    createRun(
+      tx: Tx,
+      run: {
+        projectId: string
+        experimentId: string
+        name: string
+        source: string
+        tags: Readonly<Record<string, string>>
+      },
+    ): Promise<string>
+    finishRun(tx: Tx, runId: string, status: 'FINISHED' | 'FAILED' | 'KILLED'): Promise<void>
+  }
+  issueJobToken(
+    tx: Tx,
+    job: { projectId: string; runId: string; jobId: string; expiresAt: Date },
+  ): Promise<string>
+  revokeJobToken(tx: Tx, jobId: string): Promise<void>
+}
+
+export interface Pipelines {
+  readonly area: Area
+  /** Checks the steps and starts the run. Fails with `invalid_argument` on an unknown kind, a doubled name or a cycle. */
+  start(
+    tx: Tx,
+    pipeline: { projectId: string; name: string; lineId?: string; steps: readonly StepSpec[] },
+  ): Promise<string>
+  cancel(tx: Tx, projectId: string, pipelineRunId: string): Promise<void>
+  /** State, failure and outputs by step name; undefined when there is no such run. */
+  result(
+    projectId: string,
+    pipelineRunId: string,
+  ): Promise<
+    { state: string; failure: PipelineFailure | null; outputs: ReadonlyMap<string, Outputs> } | undefined
+  >
+}
+
+export interface PipelineFailure {
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
+}
+
+/** Pipelines of steps: commands on the engine and what other areas offer as step kinds. */
+export function createPipelines(deps: PipelineDeps, offered: readonly StepKind[]): Pipelines {
+  const kinds = new Map([commandKind, ...offered].map((kind) => [kind.kind, kind]))
+  const runStep = createStepRunner(deps, kinds)
+  return {
+    area: {
+      name: 'pipelines',
+      routes: pipelineRoutes(deps),
+      work: [
+        { kind: 'pipelines.step', concurrency: 8, maxAttempts: 1000, handle: runStep },
+        {
+          kind: 'pipelines.cancel',
+          async handle(item) {
+            for (const handle of await reader.runningJobs(deps.store.read, item.key))
+              await deps.engine.cancel(handle)
+            return undefined
+          },
+        },
+      ],
+    },
+    async start(tx, pipeline) {
+      const steps = orderSteps(pipeline.steps, new Set(kinds.keys()))
+      return await writer.insertPipeline(tx, { ...pipeline, steps })
+    },
+    cancel: writer.requestCancel,
+    async result(projectId, id) {
+      const run = await reader.pipelineRun(deps.store.read, projectId, id)
+      if (!run) return undefined
+      const outputs = await reader.outputsOf(deps.store.read, id)
+      return { state: run.state, failure: run.failure as PipelineFailure | null, outputs }
+    },
+  }
+}
