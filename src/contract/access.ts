@@ -227,7 +227,7 @@ export const tokens = {
     reply: Type.Object({ tokens: Type.Array(Token) }),
   }),
   listForProject: endpoint({
-    id: 'tokens.listForProject',
+    id: 'tokens.list_for_project',
     method: 'GET',
     path: '/projects/:project/tokens',
     summary: 'Lists the tokens of anyone that open only this project',

@@ -41,7 +41,7 @@ export const audit = {
     reply: Page,
   }),
   listAll: endpoint({
-    id: 'audit.listAll',
+    id: 'audit.list_all',
     method: 'GET',
     path: '/audit',
     summary: 'Lists what was changed on the platform and in every project, newest first',
