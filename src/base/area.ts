@@ -42,7 +42,7 @@ export interface Route {
 export function route<E extends Endpoint>(
   endpoint: E,
   permission: Permission,
-  handle: (call: Call<E>) => Promise<Output<E> | Download>,
+  handle: (call: Call<E>) => Promise<E extends { download: true } ? Download : Output<E>>,
 ): Route {
   return { endpoint, permission, handle: handle as unknown as Route['handle'] }
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { type Route, route } from '../../base/area.ts'
 import { SlipwayError } from '../../base/error.ts'
 import { pipelines as contract, type PipelineRun } from '../../contract/pipelines.ts'
@@ -45,7 +46,7 @@ export function pipelineRoutes(deps: PipelineDeps): Route[] {
           ? await stored(deps, job.log_digest, offset, signal)
           : handle
             ? live(deps, handle, offset, query.follow === true, signal)
-            : [],
+            : Readable.from([]),
       }
     }),
   ]
