@@ -21,6 +21,9 @@ const Data = Type.Object(
         label: Type.String({ description: 'The column to predict.' }),
         id: Type.Optional(Type.String({ description: 'The column that names a row.' })),
         time: Type.Optional(Type.String({ description: 'The column that says when a row was observed.' })),
+        format: Type.Optional(
+          Type.Enum(['parquet', 'csv'], { description: 'How the command gets its rows. Default parquet.' }),
+        ),
         features: Type.Optional(
           Type.Array(Type.String(), {
             description: 'Columns in the order of the tensor. Default: all other numeric columns.',

@@ -8,11 +8,9 @@ create table lines (
   files jsonb not null,
   code_digest text not null,
   deployment_id uuid not null,
-  -- the version that serves since the last completed cycle, and the dataset version it was trained on
+  -- the version that serves since the last completed cycle, and what its inputs are compared with
   champion_version_id uuid,
-  champion_dataset_version_id uuid,
-  -- predictions up to this sequence have become training data
-  collected_sequence bigint not null default 0,
+  reference_version_id uuid,
   applied_at timestamptz not null default now(),
   created_at timestamptz not null default now(),
   unique (project_id, name)
@@ -45,7 +43,10 @@ create table line_cycles (
   dataset_version_id uuid,
   model_version_id uuid,
   rollout_id uuid,
-  collected_sequence bigint,
+  -- labelled predictions that became training data in this cycle
+  collected_rows bigint not null default 0,
+  -- what drift is measured against once its version serves
+  reference_version_id uuid,
   gates jsonb not null default '[]',
   metrics jsonb not null default '{}',
   champion_metrics jsonb not null default '{}',
@@ -78,6 +79,9 @@ create table line_decisions (
   kind text not null,
   sentence text not null,
   evidence jsonb not null default '{}',
-  at timestamptz not null default now()
+  -- set for what is said only once, whatever races or repeats
+  once text,
+  at timestamptz not null default now(),
+  unique (line_id, once)
 );
 create index line_decisions_by_line on line_decisions (line_id, id desc);
