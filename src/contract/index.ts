@@ -6,6 +6,8 @@ import { deployments, rollouts } from './deployments.ts'
 import { labels } from './labels.ts'
 import { models } from './models.ts'
 import { monitors } from './monitoring.ts'
+import { lines } from './lines.ts'
+import { pipelines } from './pipelines.ts'
 import { platform } from './platform.ts'
 import { predictions } from './predictions.ts'
 import { experiments, runs } from './runs.ts'
@@ -23,6 +25,8 @@ export const api = {
   rollouts,
   predictions,
   labels,
+  lines,
+  pipelines,
   experiments,
   runs,
   models,
