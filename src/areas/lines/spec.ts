@@ -17,7 +17,7 @@ export function parseSpec(yaml: string, files: ReadonlySet<string>): LineSpec {
   const document = parseDocument(yaml, { lineCounter: lines, prettyErrors: false, strict: true })
   const problem = document.errors[0]
   if (problem) throw invalid(lines.linePos(problem.pos[0]), problem.message)
-  const value: unknown = document.toJS({ maxAliasCount: 20 })
+  const value: unknown = located({ line: 1, col: 1 }, () => document.toJS({ maxAliasCount: 20 }))
   const at = (path: Path) => lines.linePos(offsetOf(document.contents, path))
   if (!schema.Check(value)) throw describe(value, at)
   checkMeaning(value, files, at)
@@ -126,9 +126,9 @@ function checkMeaning(spec: LineSpec, files: ReadonlySet<string>, at: At): void 
   })
 }
 
-function located(place: { line: number; col: number }, check: () => void): void {
+function located<T>(place: { line: number; col: number }, check: () => T): T {
   try {
-    check()
+    return check()
   } catch (thrown) {
     throw invalid(place, messageOf(thrown))
   }
