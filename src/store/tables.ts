@@ -1,0 +1,685 @@
+// Written by tools/gen.ts from the migrations.
+import type { ColumnType, Generated } from 'kysely'
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
+/** Written as an object or as JSON text; never as a bare array, which the driver would make a PostgreSQL array of. */
+export type JsonInput = string | { readonly [key: string]: unknown }
+type Json = ColumnType<JsonValue, JsonInput, JsonInput>
+type NullableJson = ColumnType<JsonValue | null, JsonInput | null | undefined, JsonInput | null>
+type DefaultJson = ColumnType<JsonValue, JsonInput | undefined, JsonInput>
+type Timestamp = ColumnType<Date, Date | string, Date | string>
+type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
+type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>
+
+export interface Approvals {
+  id: string
+  project_id: string
+  model_version_id: string
+  digest: string
+  user_id: string
+  user_name: string
+  role: string
+  decision: string
+  comment: string | null
+  decided_at: DefaultTimestamp
+}
+
+export interface ArtifactFiles {
+  project_id: string
+  path: string
+  digest: string
+  size: number
+  created_at: DefaultTimestamp
+  created_by: string
+}
+
+export interface AuditEntries {
+  id: string
+  project_id: string | null
+  recorded_at: DefaultTimestamp
+  actor_kind: string
+  actor_id: string
+  actor_name: string
+  token_id: string | null
+  action: string
+  subject_type: string
+  subject_id: string
+  details: DefaultJson
+}
+
+export interface CheckReports {
+  id: string
+  version_id: string
+  project_id: string
+  checks: Json
+  passed: boolean
+  results: Json
+  created_by: string
+  created_at: DefaultTimestamp
+}
+
+export interface DatasetParts {
+  version_id: string
+  ordinal: number
+  project_id: string
+  digest: string
+  rows: number
+  bytes: number
+}
+
+export interface DatasetVersions {
+  id: string
+  dataset_id: string
+  project_id: string
+  version: number
+  digest: string
+  mode: string
+  schema: Json
+  rows: number
+  bytes: number
+  profile: Json
+  source: Json
+  source_key: string | null
+  created_at: DefaultTimestamp
+}
+
+export interface Datasets {
+  id: string
+  project_id: string
+  name: string
+  description: Generated<string>
+  last_version: Generated<number>
+  created_at: DefaultTimestamp
+}
+
+export interface Deployments {
+  id: string
+  project_id: string
+  name: string
+  line_id: string | null
+  risk: Generated<string>
+  min_replicas: Generated<number>
+  max_replicas: Generated<number>
+  limits: DefaultJson
+  last_revision: Generated<number>
+  last_part: Generated<number>
+  last_label: Generated<number>
+  created_at: DefaultTimestamp
+  deleted_at: NullableTimestamp
+}
+
+export interface Events {
+  id: string
+  type: string
+  version: Generated<number>
+  project_id: string | null
+  subject: string
+  occurred_at: Timestamp
+  recorded_at: DefaultTimestamp
+  data: DefaultJson
+}
+
+export interface Experiments {
+  id: Generated<number>
+  project_id: string
+  name: string
+  artifact_location: string
+  deleted: Generated<boolean>
+  tags: DefaultJson
+  created_ms: number
+  updated_ms: number
+}
+
+export interface Idempotency {
+  principal: string
+  key: string
+  request_hash: string
+  status: number | null
+  answer: NullableJson
+  created_at: DefaultTimestamp
+}
+
+export interface Jobs {
+  id: string
+  project_id: string
+  step_id: string
+  attempt: number
+  engine: string
+  handle: NullableJson
+  state: string
+  outcome: string | null
+  message: string | null
+  exit_code: number | null
+  log_digest: string | null
+  log_size: number | null
+  peak_bytes: number | null
+  cpu_seconds: number | null
+  created_at: DefaultTimestamp
+  started_at: NullableTimestamp
+  ended_at: NullableTimestamp
+}
+
+export interface Labels {
+  deployment_id: string
+  sequence: number
+  project_id: string
+  prediction_id: string | null
+  request_id: string | null
+  row: Generated<number>
+  value: Json
+  observed_at: Timestamp
+  received_at: Timestamp
+}
+
+export interface LineCycles {
+  id: string
+  project_id: string
+  line_id: string
+  number: number
+  generation: number
+  state: string
+  trigger: string
+  reason: string
+  outcome: string | null
+  pipeline_run_id: string | null
+  dataset_version_id: string | null
+  model_version_id: string | null
+  rollout_id: string | null
+  collected_rows: Generated<number>
+  reference_version_id: string | null
+  gates: DefaultJson
+  metrics: DefaultJson
+  champion_metrics: DefaultJson
+  started_at: DefaultTimestamp
+  ended_at: NullableTimestamp
+}
+
+export interface LineDecisions {
+  id: string
+  project_id: string
+  line_id: string
+  cycle: number | null
+  kind: string
+  sentence: string
+  evidence: DefaultJson
+  once: string | null
+  at: DefaultTimestamp
+}
+
+export interface LineGenerations {
+  line_id: string
+  project_id: string
+  generation: number
+  spec: Json
+  files: Json
+  code_digest: string
+  applied_by: string
+  applied_at: DefaultTimestamp
+}
+
+export interface LineTriggers {
+  id: string
+  project_id: string
+  line_id: string
+  kind: string
+  reason: string
+  source: string
+  at: DefaultTimestamp
+  cycle_id: string | null
+}
+
+export interface Lines {
+  id: string
+  project_id: string
+  name: string
+  desired: Generated<string>
+  generation: Generated<number>
+  spec: Json
+  files: Json
+  code_digest: string
+  deployment_id: string
+  champion_version_id: string | null
+  reference_version_id: string | null
+  applied_at: DefaultTimestamp
+  created_at: DefaultTimestamp
+}
+
+export interface LoggedModels {
+  id: string
+  project_id: string
+  experiment_id: number
+  name: string
+  model_type: Generated<string>
+  source_run_id: string | null
+  status: string
+  artifact_uri: string
+  params: DefaultJson
+  tags: DefaultJson
+  deleted: Generated<boolean>
+  created_ms: number
+  updated_ms: number
+}
+
+export interface LoginCodes {
+  hash: string
+  user_id: string
+  created_at: DefaultTimestamp
+  expires_at: Timestamp
+}
+
+export interface Members {
+  project_id: string
+  user_id: string
+  role: string
+  created_at: DefaultTimestamp
+}
+
+export interface MetricPoints {
+  run_id: string
+  key: string
+  step: number
+  time_ms: number
+  value: number
+  model_id: string | null
+  dataset_name: string | null
+  dataset_digest: string | null
+}
+
+export interface MetricSummaries {
+  run_id: string
+  key: string
+  step: number
+  time_ms: number
+  value: number
+  min: number | null
+  max: number | null
+  count: number
+}
+
+export interface Migrations {
+  number: number
+  name: string
+  checksum: string
+  applied_at: DefaultTimestamp
+}
+
+export interface ModelAliases {
+  model_id: string
+  alias: string
+  model_version_id: string
+}
+
+export interface ModelEvaluations {
+  id: string
+  project_id: string
+  model_version_id: string
+  source: string
+  dataset_version_id: string | null
+  dataset: string | null
+  metrics: Json
+  slices: DefaultJson
+  created_at: DefaultTimestamp
+  created_by: string
+}
+
+export interface ModelServers {
+  id: string
+  snapshot_version: number
+  first_seen_at: Timestamp
+  seen_at: Timestamp
+}
+
+export interface ModelVersionFiles {
+  model_version_id: string
+  path: string
+  digest: string
+  size: number
+}
+
+export interface ModelVersions {
+  id: string
+  project_id: string
+  model_id: string
+  version: number
+  stage: Generated<string>
+  description: Generated<string>
+  tags: DefaultJson
+  source: string
+  run_id: string | null
+  run_link: string | null
+  logged_model_id: string | null
+  dataset_version_id: string | null
+  signature: NullableJson
+  status_message: string | null
+  created_ms: number
+  updated_ms: number
+  created_by: string
+}
+
+export interface PipelineRuns {
+  id: string
+  project_id: string
+  name: string
+  line_id: string | null
+  state: string
+  failure: NullableJson
+  cancel_requested: Generated<boolean>
+  created_at: DefaultTimestamp
+  ended_at: NullableTimestamp
+}
+
+export interface PipelineSteps {
+  id: string
+  project_id: string
+  pipeline_run_id: string
+  position: number
+  name: string
+  kind: string
+  needs: string[]
+  spec: Json
+  state: string
+  cache_key: string | null
+  run_id: string | null
+  outputs: DefaultJson
+  failure: NullableJson
+  started_at: NullableTimestamp
+  ended_at: NullableTimestamp
+}
+
+export interface PredictionMinutes {
+  deployment_id: string
+  number: number
+  minute: Timestamp
+  rows: number
+  columns: Json
+}
+
+export interface PredictionParts {
+  id: string
+  deployment_id: string
+  project_id: string
+  from_sequence: number
+  sequence: number
+  segment: string | null
+  digest: string
+  size: number
+  rows: number
+  first_time: Timestamp
+  last_time: Timestamp
+  merged_into: string | null
+  created_at: DefaultTimestamp
+}
+
+export interface PredictionSegments {
+  name: string
+  server_id: string
+  digest: string
+  size: number
+  state: Generated<string>
+  error: string | null
+  received_at: DefaultTimestamp
+  converted_at: NullableTimestamp
+  freed_at: NullableTimestamp
+}
+
+export interface Projects {
+  id: string
+  name: string
+  description: Generated<string>
+  created_at: DefaultTimestamp
+}
+
+export interface RegisteredModels {
+  id: string
+  project_id: string
+  name: string
+  description: Generated<string>
+  tags: DefaultJson
+  last_version: Generated<number>
+  created_ms: number
+  updated_ms: number
+  created_by: string
+}
+
+export interface Revisions {
+  deployment_id: string
+  number: number
+  project_id: string
+  model_version_id: string
+  runtime: Generated<string>
+  digest: string
+  signature: Json
+  weight: Generated<number>
+  served_at: NullableTimestamp
+  created_at: DefaultTimestamp
+}
+
+export interface RolloutSteps {
+  rollout_id: string
+  position: number
+  project_id: string
+  percent: number
+  snapshot_version: number
+  entered_at: Timestamp
+  effective_at: NullableTimestamp
+  counters_before: NullableJson
+  left_at: NullableTimestamp
+  outcome: string | null
+  evidence: NullableJson
+}
+
+export interface Rollouts {
+  id: string
+  deployment_id: string
+  project_id: string
+  kind: string
+  revision: number
+  plan: Json
+  abort_if: string[]
+  weights_before: Json
+  reason: string
+  desired: Generated<string>
+  state: Generated<string>
+  outcome_reason: string | null
+  started_at: Timestamp
+  finished_at: NullableTimestamp
+}
+
+export interface RunDatasets {
+  id: string
+  experiment_id: number
+  name: string
+  digest: string
+  source_type: string
+  source: string
+  schema: string | null
+  profile: string | null
+}
+
+export interface RunInputs {
+  run_id: string
+  dataset_id: string
+  tags: DefaultJson
+}
+
+export interface RunModels {
+  run_id: string
+  model_id: string
+  direction: string
+  step: Generated<number>
+}
+
+export interface RunParams {
+  run_id: string
+  key: string
+  value: string
+}
+
+export interface RunTags {
+  run_id: string
+  key: string
+  value: string
+}
+
+export interface Runs {
+  id: string
+  project_id: string
+  experiment_id: number
+  name: string
+  user_name: string
+  source: string | null
+  status: string
+  start_ms: number
+  end_ms: number | null
+  deleted_ms: number | null
+  artifact_uri: string
+}
+
+export interface ScheduleTicks {
+  schedule: string
+  tick: Timestamp
+  taken_at: DefaultTimestamp
+}
+
+export interface Secrets {
+  id: string
+  project_id: string | null
+  name: string
+  sealed: Buffer
+  created_at: DefaultTimestamp
+  updated_at: DefaultTimestamp
+}
+
+export interface ServerRevisions {
+  server_id: string
+  deployment_id: string
+  number: number
+  state: string
+  error: string | null
+  changed_at: Timestamp
+}
+
+export interface ServingSnapshot {
+  singleton: Generated<boolean>
+  version: Generated<number>
+  tokens_hash: Generated<string>
+}
+
+export interface Sessions {
+  hash: string
+  user_id: string
+  created_at: DefaultTimestamp
+  replaced_at: NullableTimestamp
+  expires_at: Timestamp
+}
+
+export interface Tokens {
+  id: string
+  hash: string
+  name: string
+  user_id: string | null
+  job_id: string | null
+  run_id: string | null
+  project_id: string | null
+  role: string | null
+  created_at: DefaultTimestamp
+  expires_at: Timestamp
+  last_used_at: NullableTimestamp
+  revoked_at: NullableTimestamp
+}
+
+export interface TrafficMinutes {
+  deployment_id: string
+  number: number
+  minute: Timestamp
+  server_id: string
+  requests: number
+  errors: number
+  rows: number
+  latency: number[]
+}
+
+export interface Users {
+  id: string
+  name: string
+  platform_role: string | null
+  disabled_at: NullableTimestamp
+  created_at: DefaultTimestamp
+  last_seen_at: NullableTimestamp
+}
+
+export interface Work {
+  id: string
+  kind: string
+  key: string
+  project_id: string | null
+  payload: DefaultJson
+  concurrency_key: string | null
+  state: Generated<string>
+  run_at: DefaultTimestamp
+  attempt: Generated<number>
+  failures: Generated<number>
+  wake_at: NullableTimestamp
+  owner: string | null
+  lease_until: NullableTimestamp
+  error: string | null
+  created_at: DefaultTimestamp
+  updated_at: DefaultTimestamp
+}
+
+export interface DB {
+  approvals: Approvals
+  artifact_files: ArtifactFiles
+  audit_entries: AuditEntries
+  check_reports: CheckReports
+  dataset_parts: DatasetParts
+  dataset_versions: DatasetVersions
+  datasets: Datasets
+  deployments: Deployments
+  events: Events
+  experiments: Experiments
+  idempotency: Idempotency
+  jobs: Jobs
+  labels: Labels
+  line_cycles: LineCycles
+  line_decisions: LineDecisions
+  line_generations: LineGenerations
+  line_triggers: LineTriggers
+  lines: Lines
+  logged_models: LoggedModels
+  login_codes: LoginCodes
+  members: Members
+  metric_points: MetricPoints
+  metric_summaries: MetricSummaries
+  migrations: Migrations
+  model_aliases: ModelAliases
+  model_evaluations: ModelEvaluations
+  model_servers: ModelServers
+  model_version_files: ModelVersionFiles
+  model_versions: ModelVersions
+  pipeline_runs: PipelineRuns
+  pipeline_steps: PipelineSteps
+  prediction_minutes: PredictionMinutes
+  prediction_parts: PredictionParts
+  prediction_segments: PredictionSegments
+  projects: Projects
+  registered_models: RegisteredModels
+  revisions: Revisions
+  rollout_steps: RolloutSteps
+  rollouts: Rollouts
+  run_datasets: RunDatasets
+  run_inputs: RunInputs
+  run_models: RunModels
+  run_params: RunParams
+  run_tags: RunTags
+  runs: Runs
+  schedule_ticks: ScheduleTicks
+  secrets: Secrets
+  server_revisions: ServerRevisions
+  serving_snapshot: ServingSnapshot
+  sessions: Sessions
+  tokens: Tokens
+  traffic_minutes: TrafficMinutes
+  users: Users
+  work: Work
+}
