@@ -1,0 +1,116 @@
+import type { Area, ProjectRef } from '../../base/area.ts'
+import type { Permission } from '../../base/permission.ts'
+import type { Principal } from '../../base/principal.ts'
+import type { LoginLink, Me, NewToken } from '../../contract/access.ts'
+import type { Store } from '../../store/store.ts'
+import { authorize } from './authorize.ts'
+import { type Bootstrapped, bootstrap } from './bootstrap.ts'
+import type { Caller } from './credentials.ts'
+import { createDecisions } from './decisions.ts'
+import { type Identity, type IdentityDeps, identify } from './identity.ts'
+import { describe, exchange, type LoginRequest, login, logout, makeLoginLink, type Session } from './login.ts'
+import { createPassword } from './password.ts'
+import { inferenceTokens } from './reader.ts'
+import { accessRoutes } from './routes.ts'
+import { sweep } from './session-writer.ts'
+import { createThrottle } from './throttle.ts'
+import { issueJobToken, issueToken, revokeJobTokens } from './token-writer.ts'
+
+export type { Caller } from './credentials.ts'
+export type { Identity } from './identity.ts'
+export { createProject } from './writer.ts'
+export { issueJobToken, issueToken, revokeJobTokens }
+
+export interface AccessDeps {
+  readonly store: Store
+  /** What model servers show of themselves. */
+  readonly modelServerSecret: string
+  /** The administrator's name and password, where configured. */
+  readonly admin?: { readonly user: string; readonly password?: string }
+  /** --insecure-no-auth: everyone is the administrator. */
+  readonly open?: boolean
+  /** Browsers share cookies between the ports of a host: platforms on different ports need different names. */
+  readonly cookieName?: string
+}
+
+/** People, tokens, sessions and roles: who calls, and whether it may. */
+export interface Access {
+  readonly area: Area
+  readonly cookieName: string
+  readonly modelServerSecret: string
+  /** Makes the default project and the administrator where missing. */
+  bootstrap(): Promise<Bootstrapped>
+  /** Who sends this request (a Fastify request will do); undefined when it shows nothing valid. */
+  authenticate(caller: Caller): Promise<Principal | undefined>
+  /** As `authenticate`, with how it is known. */
+  identify(caller: Caller): Promise<Identity | undefined>
+  /** Passes or throws; answers the project of a permission on a project. */
+  authorize(
+    principal: Principal | undefined,
+    permission: Permission,
+    projectName?: string,
+  ): Promise<ProjectRef | undefined>
+  describe(identity: Identity): Promise<Me>
+  login(request: LoginRequest, address: string): Promise<Session>
+  logout(caller: Caller): Promise<void>
+  exchange(
+    request: { code: string; name: string; expires_in_days?: number },
+    address: string,
+  ): Promise<NewToken>
+  makeLoginLink(principal: Principal, user: { id: string; name: string }): Promise<LoginLink>
+  /** One row for each project that a live token opens (so an id may come twice); `projectId` null: every project. */
+  inferenceTokens(
+    projectId?: string,
+  ): Promise<{ id: string; hash: string; projectId: string | null; expiresAt: Date }[]>
+  issueToken: typeof issueToken
+  issueJobToken: typeof issueJobToken
+  revokeJobTokens: typeof revokeJobTokens
+}
+
+export function createAccess(deps: AccessDeps): Access {
+  const { store, admin } = deps
+  const identity: IdentityDeps = {
+    store,
+    throttle: createThrottle(),
+    cookieName: deps.cookieName ?? 'slipway_session',
+    modelServerSecret: deps.modelServerSecret,
+    password: admin?.password === undefined ? undefined : createPassword(admin.user, admin.password),
+    open: deps.open ?? false,
+  }
+  const decisions = createDecisions()
+  return {
+    area: {
+      name: 'access',
+      routes: accessRoutes(store),
+      work: [
+        {
+          kind: 'access.sweep',
+          async handle(_item, attempt) {
+            await store.housekeep(async (tx) => {
+              await tx.fence(attempt)
+              await sweep(tx)
+            })
+            return undefined
+          },
+        },
+      ],
+      schedules: [{ name: 'access.sweep', every: '17 * * * *', kind: 'access.sweep' }],
+    },
+    cookieName: identity.cookieName,
+    modelServerSecret: deps.modelServerSecret,
+    bootstrap: () => bootstrap(store, admin?.user),
+    authenticate: async (caller) => (await identify(identity, caller))?.principal,
+    identify: (caller) => identify(identity, caller),
+    authorize: (principal, permission, project) =>
+      authorize({ store, decisions }, principal, permission, project),
+    describe: (who) => describe(store, who),
+    login: (request, address) => login(identity, request, address),
+    logout: (caller) => logout(identity, caller),
+    exchange: (request, address) => exchange(identity, request, address),
+    makeLoginLink: (principal, user) => makeLoginLink(store, principal, user),
+    inferenceTokens: (projectId) => inferenceTokens(store.read, projectId),
+    issueToken,
+    issueJobToken,
+    revokeJobTokens,
+  }
+}
