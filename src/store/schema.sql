@@ -595,7 +595,7 @@ insert into migrations (number, name, checksum, applied_at) values ('3', 'data',
 insert into migrations (number, name, checksum, applied_at) values ('4', 'tracking', 'b1f5e43af049db351e9b4d86204ef7ec44333ac91590a0f291e69b6a75a73c83', now());
 insert into migrations (number, name, checksum, applied_at) values ('5', 'registry', '57bde37f71f1f7804d56d3644fa329b2931efee63ae5b801ab7eca6dda72114b', now());
 insert into migrations (number, name, checksum, applied_at) values ('6', 'pipelines', '0e09d5c1a3bcbc3bb01649cb1992c000004e5cbddb47aa155081587bcb56fae8', now());
-insert into migrations (number, name, checksum, applied_at) values ('7', 'serving', '52826f97aeca70f9cff7e328f5e2453d694c8d2a16852cf193ad19244291b421', now());
+insert into migrations (number, name, checksum, applied_at) values ('7', 'serving', 'eed6b943761cf4dcb0f973a9142cf98459ee4e1cd89a7dfdaf0f11f210366784', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
@@ -751,7 +751,7 @@ alter table pipeline_steps add constraint pipeline_steps_pipeline_run_id_fkey FO
 alter table pipeline_steps add constraint pipeline_steps_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table prediction_minutes add constraint prediction_minutes_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
 alter table prediction_parts add constraint prediction_parts_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
-alter table prediction_parts add constraint prediction_parts_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES prediction_parts(id);
+alter table prediction_parts add constraint prediction_parts_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES prediction_parts(id) DEFERRABLE INITIALLY DEFERRED;
 alter table prediction_parts add constraint prediction_parts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table prediction_parts add constraint prediction_parts_segment_fkey FOREIGN KEY (segment) REFERENCES prediction_segments(name);
 alter table registered_models add constraint registered_models_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;

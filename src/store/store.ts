@@ -1,5 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
-import type { Attempt, WorkItem } from '../base/area.ts'
+import type { Attempt, Subscription, WorkItem } from '../base/area.ts'
 import type { Principal } from '../base/principal.ts'
 import type { DB } from './tables.ts'
 
@@ -23,8 +23,15 @@ export interface Store extends AsyncDisposable {
   ): Promise<void>
   /** Housekeeping of leases, heartbeats and observed state: no audit entry is asked for. Events may be emitted. */
   housekeep<T>(change: (tx: Tx) => Promise<T>): Promise<T>
-  /** Called on each NOTIFY of the channel with its payload, and once after a reconnect with ''. Hints only. */
+  /**
+   * Called on each NOTIFY of the channel with its payload, and once after a reconnect with ''. Hints only.
+   * Payloads: `work` the kind; `events` {id, type, project_id}; `hints` {project_id, topic}, both as JSON.
+   */
   listen(channel: 'work' | 'events' | 'hints', hear: (payload: string) => void): Promise<AsyncDisposable>
+  /** Sends a hint that belongs to no transaction, for example after an append. */
+  notify(channel: 'work' | 'events' | 'hints', payload: string): void
+  /** Tells the store who wants which events: in every process that emits, before it does. */
+  subscribe(subscriptions: readonly Pick<Subscription, 'name' | 'types'>[]): void
 }
 
 /** An open transaction: the only thing that a writer accepts. */

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { PostgresPool } from 'kysely'
+import pg from 'pg'
+import type { Log } from '../base/log.ts'
+import { valueTypes } from './connect.ts'
+import { isUnavailable, named } from './failure.ts'
+
+/** How long a new connection waits for a server that is being started again. */
+const patienceMs = 5000
+const largestPool = 12
+
+/** Connections for Kysely. A server that restarts delays its callers for a moment instead of failing them. */
+export function openPool(url: string, log: Log): PostgresPool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    types: valueTypes,
+    application_name: 'slipway',
+    max: largestPool,
+    idleTimeoutMillis: 10_000,
+    connectionTimeoutMillis: 15_000,
+  })
+  pool.on('error', (error) => log.warn('database.connection_lost', { error: error.message }))
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    connect: () => connectPatiently(pool),
+  }
+}
+
+async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
+  const deadline = Date.now() + patienceMs
+  for (let wait = 10; ; wait = Math.min(wait * 2, 250)) {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      if (!isUnavailable(error) || Date.now() + wait > deadline) throw named(error)
+      await delay(wait)
+    }
+  }
+}
