@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -20,19 +20,25 @@ const cache = fileURLToPath(new URL('../../.cache', import.meta.url))
 const schemaFile = new URL('../../src/store/schema.sql', import.meta.url)
 const uid = process.getuid?.() === 0 ? 65534 : undefined
 /** What is lost by a crash of the machine does not matter here. */
-const settings = { fsync: 'off', full_page_writes: 'off', shared_buffers: '32MB', max_wal_size: '128MB' }
+const settings = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  shared_buffers: '32MB',
+  max_wal_size: '32MB',
+  min_wal_size: '2MB',
+}
 
 let server: Promise<Place> | undefined
 let databases = 0
 
 /** The address of a new database with the program's schema, on this process's own throw-away server. */
 export function newDatabase(): Promise<string> {
-  return create('template slipway_template strategy file_copy')
+  return create('template template1 strategy file_copy')
 }
 
 /** An empty database and a connection to it. */
 export async function openScratchDatabase(): Promise<AsyncDisposable & { url: string; client: pg.Client }> {
-  const url = await create('')
+  const url = await create('template template0 strategy file_copy')
   const client = await connect(url)
   return { url, client, [Symbol.asyncDispose]: () => client.end() }
 }
@@ -62,7 +68,7 @@ async function startServer(): Promise<Place> {
 }
 
 async function makePlace(): Promise<Place> {
-  const directory = await mkdtemp(join(tmpdir(), 'slipway-test-'))
+  const directory = await mkdtemp(join(await fastDirectory(), 'slipway-test-'))
   if (uid !== undefined) await chown(directory, uid, uid)
   return {
     home: directory,
@@ -75,17 +81,23 @@ async function makePlace(): Promise<Place> {
   }
 }
 
+/** In memory where there is room: nothing of it is kept. */
+async function fastDirectory(): Promise<string> {
+  const memory = await statfs('/dev/shm').catch(() => undefined)
+  return memory !== undefined && memory.bavail * memory.bsize > 2 ** 30 ? '/dev/shm' : tmpdir()
+}
+
 /** The data directory that servers of tests are copied from: made once for each schema, by whoever is first. */
 async function prepareTemplate(binaries: Binaries): Promise<string> {
   const schema = await readFile(schemaFile, 'utf8').catch(() => '')
-  const key = createHash('sha256').update(binaries.version).update(schema).digest('hex').slice(0, 16)
+  const key = createHash('sha256').update(`2 ${binaries.version}`).update(schema).digest('hex').slice(0, 16)
   const template = join(cache, `postgres-${key}`)
   if (await exists(template)) return template
   await using _lock = await waitForLock(cache)
   if (await exists(template)) return template
   await removeOldTemplates()
   const place = await makePlace()
-  await initialize(place, binaries)
+  await initialize(place, binaries, ['--wal-segsize=1', '--no-sync'])
   const stop = await launch(place, binaries)
   await loadTemplate(urlAt(place), schema)
   await stop(async () => {
@@ -105,11 +117,9 @@ async function removeOldTemplates(): Promise<void> {
   }
 }
 
+/** Databases are copies of template1. */
 async function loadTemplate(url: string, schema: string): Promise<void> {
-  const admin = await connect(url)
-  await admin.query('create database slipway_template')
-  await admin.end()
-  const client = await connect(url.replace(/postgres$/, 'slipway_template'))
+  const client = await connect(url.replace(/postgres$/, 'template1'))
   try {
     if (schema !== '') await client.query(`begin; ${schema} commit;`)
   } finally {

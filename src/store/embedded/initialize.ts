@@ -7,7 +7,11 @@ import type { Binaries } from './binaries.ts'
 import type { Place } from './place.ts'
 
 /** Makes the data directory when there is none. It appears whole or not at all. */
-export async function initialize(place: Place, binaries: Binaries): Promise<void> {
+export async function initialize(
+  place: Place,
+  binaries: Binaries,
+  options: readonly string[] = [],
+): Promise<void> {
   const version = await readFile(join(place.data, 'PG_VERSION'), 'utf8').catch(() => undefined)
   if (version !== undefined) return refuseOtherMajor(version.trim(), binaries)
   await removeDrafts(place)
@@ -16,7 +20,7 @@ export async function initialize(place: Place, binaries: Binaries): Promise<void
   await writeFile(passwordFile, place.password, { mode: 0o600 })
   if (place.uid !== undefined) await chown(passwordFile, place.uid, place.uid)
   try {
-    await runInitdb(place, binaries, ['-D', draft, `--pwfile=${passwordFile}`])
+    await runInitdb(place, binaries, ['-D', draft, `--pwfile=${passwordFile}`, ...options])
     await rename(draft, place.data)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
