@@ -17,7 +17,7 @@ export interface CyclePlan {
   /** The newest version when the cycle began: later uploads do not change what this cycle sees. */
   readonly datasetVersionId: string
   readonly champion: Champion | null
-  /** Whether labelled predictions become training data in this cycle. */
+  /** Whether labelled predictions become training data in this cycle; needs `data.train.id`. */
   readonly collect: boolean
 }
 
@@ -28,10 +28,11 @@ export function cycleSteps(plan: CyclePlan): StepSpec[] {
   const { spec } = plan
   const { label, id, time, features } = spec.data.train
   const columns = { label, ...(id === undefined ? {} : { id }), ...(time === undefined ? {} : { time }) }
-  const version = plan.collect ? { from: 'collect.dataset_version_id' } : plan.datasetVersionId
+  const collect = plan.collect && id !== undefined
+  const version = collect ? { from: 'collect.dataset_version_id' } : plan.datasetVersionId
   const checks = spec.data.checks === undefined ? null : (plan.files[spec.data.checks] ?? null)
   return [
-    ...(plan.collect ? [collectStep(plan, columns)] : []),
+    ...(collect ? [collectStep(plan, columns)] : []),
     { name: 'check', kind: 'data.check', with: { version, checks } },
     {
       name: 'split',

@@ -69,7 +69,7 @@ function newSince(facts: Facts, lastCycle: Facts['lastCycle']): boolean {
 }
 
 function fromTriggers(facts: Facts): Choice {
-  const wanted = new Set(
+  const wanted = new Set<string>(
     facts.spec.retrain?.when.map((when) =>
       typeof when === 'string' ? when : 'cron' in when ? 'schedule' : 'new_rows',
     ),

@@ -50,6 +50,8 @@ export interface Pipelines {
     pipeline: { projectId: string; name: string; lineId?: string; steps: readonly StepSpec[] },
   ): Promise<string>
   cancel(tx: Tx, projectId: string, pipelineRunId: string): Promise<void>
+  /** The name of the first step that runs now. */
+  runningStep(pipelineRunId: string): Promise<string | undefined>
   /** State, failure and outputs by step name; undefined when there is no such run. */
   result(
     projectId: string,
@@ -90,6 +92,10 @@ export function createPipelines(deps: PipelineDeps, offered: readonly StepKind[]
       return await writer.insertPipeline(tx, { ...pipeline, steps })
     },
     cancel: writer.requestCancel,
+    async runningStep(id) {
+      const steps = await reader.stepsOf(deps.store.read, id)
+      return steps.find((step) => step.state === 'running')?.name
+    },
     async result(projectId, id) {
       const run = await reader.pipelineRun(deps.store.read, projectId, id)
       if (!run) return undefined
