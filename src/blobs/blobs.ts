@@ -14,9 +14,15 @@ export interface Blobs {
    * Stores a stream. The bytes are durable when the promise resolves; nothing is left behind when it rejects.
    * With `expect`, fails with `invalid_argument` when the bytes hash to something else; `limit` is in bytes (`too_large`).
    */
-  put(bytes: Readable | Uint8Array, options?: { expect?: Digest; limit?: number; signal?: AbortSignal }): Promise<BlobInfo>
+  put(
+    bytes: Readable | Uint8Array,
+    options?: { expect?: Digest; limit?: number; signal?: AbortSignal },
+  ): Promise<BlobInfo>
   /** Opens a blob for reading; `range` in bytes, end exclusive. Fails with `blob_missing`. */
-  get(digest: Digest, options?: { range?: { start: number; end?: number }; signal?: AbortSignal }): Promise<Readable>
+  get(
+    digest: Digest,
+    options?: { range?: { start: number; end?: number }; signal?: AbortSignal },
+  ): Promise<Readable>
   stat(digest: Digest): Promise<BlobInfo | undefined>
   /**
    * The path of a local, read-only copy, verified by digest when it was fetched (S3: through the local cache).

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { chmod, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { promisify } from 'node:util'
+import { openLocalBlobs } from './local.ts'
+import { openBlobs } from './open.ts'
+import { storedPath, testBlobs } from './suite.ts'
+
+const run = promisify(execFile)
+const home = await mkdtemp(join(tmpdir(), 'slipway-blobs-'))
+const root = join(home, 'blobs')
+after(() => rm(home, { recursive: true, force: true }))
+
+testBlobs(async () => ({
+  blobs: await openBlobs({ kind: 'local', home }),
+  spoolDirectory: join(root, 'tmp'),
+  async damage(digest) {
+    await chmod(storedPath(root, digest), 0o600)
+    await writeFile(storedPath(root, digest), 'damaged')
+  },
+}))
+
+test('a second put heals a damaged blob and makes it young', async () => {
+  const blobs = await openLocalBlobs(root)
+  const { digest } = await blobs.put(Buffer.from('heal me'))
+  await chmod(storedPath(root, digest), 0o600)
+  await writeFile(storedPath(root, digest), 'damaged')
+  await utimes(storedPath(root, digest), 1, 1)
+  const before = Date.now()
+  await blobs.put(Buffer.from('heal me'))
+  for await (const blob of blobs.list()) {
+    if (blob.digest === digest) assert.ok(blob.writtenAt.getTime() >= before - 1000)
+  }
+  for await (const _ of await blobs.get(digest));
+})
+
+test('what a killed upload left is removed on opening, once it is old', async () => {
+  const spoolDirectory = join(root, 'tmp')
+  await writeFile(join(spoolDirectory, 'old'), 'x')
+  await writeFile(join(spoolDirectory, 'young'), 'x')
+  await utimes(join(spoolDirectory, 'old'), 1, 1)
+  await openLocalBlobs(root)
+  await assert.rejects(chmod(join(spoolDirectory, 'old'), 0o600), { code: 'ENOENT' })
+  await rm(join(spoolDirectory, 'young'))
+})
+
+test('a full disk is disk_full, and nothing is left behind', async (t) => {
+  // A disk of 512 KB, mounted in a mount namespace of its own.
+  const unshared = await run('unshare', ['-rm', 'true']).then(
+    () => true,
+    () => false,
+  )
+  if (!unshared) return t.skip('SKIPPED: the full disk, for want of mount namespaces (unshare -rm).')
+  const disk = await mkdtemp(join(tmpdir(), 'slipway-disk-'))
+  const fill = join(import.meta.dirname, '../../test/kit/fill-disk.ts')
+  try {
+    const script = 'mount -t tmpfs -o size=512k none "$1" && exec "$2" "$3" "$1"'
+    const { stdout } = await run('unshare', ['-rm', 'sh', '-c', script, 'sh', disk, process.execPath, fill])
+    assert.deepEqual(JSON.parse(stdout), { code: 'disk_full', left: [], after: 'ok' })
+  } finally {
+    await rm(disk, { recursive: true, force: true })
+  }
+})

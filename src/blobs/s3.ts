@@ -1,0 +1,192 @@
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
+import { SlipwayError } from '../base/error.ts'
+import type { BlobInfo, Blobs, Digest } from './blobs.ts'
+import { openCache } from './cache.ts'
+import { assertDigest, isDigest, missing, shardedName, verifying } from './digest.ts'
+import type { S3BlobsConfig } from './open.ts'
+import { isNotFound, rethrow, statusOf } from './s3-error.ts'
+import { uploadInParts } from './s3-upload.ts'
+import { type Spooled, spool } from './spool.ts'
+
+const defaultCacheBytes = 20 * 2 ** 30
+const partBytes = 8 * 2 ** 20
+/** A blob written this recently is not written again; younger than any grace period of a garbage collector. */
+const fresh = 3600_000
+
+/** A place in a bucket. */
+export interface Bucket {
+  readonly client: S3Client
+  readonly name: string
+  keyOf(digest: Digest): string
+}
+
+/** Blobs as objects of an S3 bucket, with a verified local cache. Bytes are spooled to disk to learn their name first. */
+export async function openS3Blobs(config: S3BlobsConfig): Promise<Blobs> {
+  const bucket = connect(config)
+  await checkBucket(bucket)
+  const cache = await openCache(join(config.home, 'cache', 'blobs'), config.cacheBytes ?? defaultCacheBytes)
+  const fetch = (digest: Digest, range?: string) => getObject(bucket, digest, range)
+  return {
+    async put(bytes, options = {}) {
+      const spooled = await spool(cache.spoolDirectory, bytes, options)
+      try {
+        await upload(bucket, spooled, options.signal)
+        await cache.keep(spooled.digest, spooled.path)
+      } finally {
+        await rm(spooled.path, { force: true })
+      }
+      return { digest: spooled.digest, size: spooled.size }
+    },
+    async get(digest, { range, signal } = {}) {
+      if (range !== undefined) return getRange(bucket, digest, range, signal)
+      return pipeline(abortable(await fetch(digest), signal), verifying(digest), () => {})
+    },
+    stat: (digest) => head(bucket, digest),
+    localPath: (digest) => {
+      assertDigest(digest)
+      return cache.path(digest, () => fetch(digest))
+    },
+    async delete(digest) {
+      const command = new DeleteObjectCommand({ Bucket: bucket.name, Key: bucket.keyOf(digest) })
+      await bucket.client.send(command).catch(rethrow)
+      await cache.forget(digest)
+    },
+    list: () => listObjects(bucket, config.prefix ?? ''),
+  }
+}
+
+function connect(config: S3BlobsConfig): Bucket {
+  const client = new S3Client({
+    region: config.region ?? 'us-east-1',
+    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint, forcePathStyle: true }),
+    ...(config.credentials === undefined ? {} : { credentials: config.credentials }),
+    // Not every S3-compatible server knows the newer trailing checksums; signed bodies and our digests protect the bytes.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 4,
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
+  })
+  const keyOf = (digest: Digest) => {
+    assertDigest(digest)
+    return `${config.prefix ?? ''}${shardedName(digest)}`
+  }
+  return { client, name: config.bucket, keyOf }
+}
+
+/** A wrong bucket or key stops the start; a store that is down for now does not. */
+async function checkBucket({ client, name }: Bucket): Promise<void> {
+  await client.send(new HeadBucketCommand({ Bucket: name })).catch((error: unknown) => {
+    const status = statusOf(error)
+    if (status === undefined || status >= 500) return
+    const why = status === 404 ? 'does not exist' : `cannot be opened with these credentials (HTTP ${status})`
+    throw new SlipwayError('invalid_config', `The S3 bucket "${name}" ${why}.`, {
+      cause: error,
+      facts: { bucket: name },
+    })
+  })
+}
+
+async function upload(bucket: Bucket, spooled: Spooled, signal: AbortSignal | undefined): Promise<void> {
+  const abort = signal === undefined ? {} : { abortSignal: signal }
+  const present = await headObject(bucket, spooled.digest)
+  if (present?.size === spooled.size && Date.now() - present.writtenAt.getTime() < fresh) return
+  const file = await open(spooled.path, 'r')
+  try {
+    if (spooled.size > partBytes) return await uploadInParts(bucket, spooled, file, partBytes, signal)
+    const Body = await file.readFile()
+    const command = new PutObjectCommand({ Bucket: bucket.name, Key: bucket.keyOf(spooled.digest), Body })
+    await bucket.client.send(command, abort)
+  } catch (error) {
+    rethrow(error)
+  } finally {
+    await file.close()
+  }
+}
+
+async function headObject(
+  bucket: Bucket,
+  digest: Digest,
+): Promise<(BlobInfo & { writtenAt: Date }) | undefined> {
+  const command = new HeadObjectCommand({ Bucket: bucket.name, Key: bucket.keyOf(digest) })
+  try {
+    const found = await bucket.client.send(command)
+    return { digest, size: found.ContentLength ?? 0, writtenAt: found.LastModified ?? new Date(0) }
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    rethrow(error)
+  }
+}
+
+async function head(bucket: Bucket, digest: Digest): Promise<BlobInfo | undefined> {
+  const found = await headObject(bucket, digest)
+  return found && { digest, size: found.size }
+}
+
+async function getObject(bucket: Bucket, digest: Digest, range?: string): Promise<Readable> {
+  const where = { Bucket: bucket.name, Key: bucket.keyOf(digest) }
+  try {
+    const { Body } = await bucket.client.send(
+      new GetObjectCommand(range === undefined ? where : { ...where, Range: range }),
+    )
+    if (Body instanceof Readable) return Body
+    throw new Error('The S3 client gave no stream.')
+  } catch (error) {
+    if (isNotFound(error)) throw missing(digest)
+    rethrow(error)
+  }
+}
+
+/** S3 refuses a range that is empty or begins at the end, which for us are zero bytes. */
+async function getRange(
+  bucket: Bucket,
+  digest: Digest,
+  range: { start: number; end?: number },
+  signal: AbortSignal | undefined,
+): Promise<Readable> {
+  const info = await head(bucket, digest)
+  if (info === undefined) throw missing(digest)
+  const end = Math.min(range.end ?? info.size, info.size)
+  if (end <= range.start) return Readable.from([])
+  return abortable(await getObject(bucket, digest, `bytes=${range.start}-${end - 1}`), signal)
+}
+
+function abortable(stream: Readable, signal: AbortSignal | undefined): Readable {
+  if (signal === undefined) return stream
+  const abort = () => stream.destroy(signal.reason instanceof Error ? signal.reason : new Error('aborted'))
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  stream.once('close', () => signal.removeEventListener('abort', abort))
+  return stream
+}
+
+async function* listObjects(bucket: Bucket, prefix: string): AsyncGenerator<BlobInfo & { writtenAt: Date }> {
+  let token: string | undefined
+  do {
+    const page = await bucket.client
+      .send(
+        new ListObjectsV2Command({
+          Bucket: bucket.name,
+          Prefix: prefix,
+          ...(token === undefined ? {} : { ContinuationToken: token }),
+        }),
+      )
+      .catch(rethrow)
+    for (const { Key, Size, LastModified } of page.Contents ?? []) {
+      const digest = Key?.split('/').at(-1) ?? ''
+      if (!isDigest(digest) || Key !== bucket.keyOf(digest)) continue
+      yield { digest, size: Size ?? 0, writtenAt: LastModified ?? new Date(0) }
+    }
+    token = page.NextContinuationToken
+  } while (token !== undefined)
+}
