@@ -9,6 +9,14 @@ export const catalogue = {
   invalid_model: { status: 400, remedy: 'Export the model again as ONNX and check it with onnx.checker.' },
   unauthenticated: { status: 401, remedy: 'Log in with `slipway login`, or send a valid bearer token.' },
   forbidden: { status: 403, remedy: 'Ask an admin of the project for a role that permits this action.' },
+  wrong_host: {
+    status: 421,
+    remedy: 'Use an address of this platform, or add the name to SLIPWAY_ALLOWED_HOSTS.',
+  },
+  cross_site: {
+    status: 403,
+    remedy: 'Call from the pages of this platform, or with a bearer token from a program.',
+  },
   not_found: { status: 404, remedy: 'Check the name or id; it may have been deleted.' },
   already_exists: { status: 409, remedy: 'Choose another name, or change what exists.' },
   conflict: { status: 409, remedy: 'Read the current state and decide again.' },
@@ -49,6 +57,7 @@ export const catalogue = {
   blob_missing: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },
   blob_corrupt: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },
   blob_unavailable: { status: 503, remedy: 'Check that the object store can be reached, then try again.' },
+  internal: { status: 500, remedy: 'This is a bug: report it with what the log says about the request id.' },
   overloaded: { status: 503, remedy: 'Wait for the time in Retry-After and try again.' },
   not_ready: { status: 503, remedy: 'Wait until the service is ready and try again.' },
 } as const satisfies Record<string, { status: number; remedy: string }>

@@ -1,10 +1,9 @@
 import { type Static, Type } from 'typebox'
 import { endpoint } from '../base/endpoint.ts'
-import { PageQuery, ProjectPath, Time } from './names.ts'
+import { Id, PageQuery, ProjectPath, Time } from './names.ts'
 
 export const AuditEntry = Type.Object({
-  /** Rises with time; the newest is listed first. */
-  id: Type.Integer(),
+  id: Id,
   at: Time,
   actor: Type.Object({ id: Type.String(), name: Type.String(), kind: Type.String() }),
   /** `noun.verb`, for example `deployment.create`. */

@@ -3,10 +3,11 @@ import { alerts, channels } from './alerts.ts'
 import { audit } from './audit.ts'
 import { datasets, datasetVersions } from './data.ts'
 import { deployments, rollouts } from './deployments.ts'
+import { hints } from './hints.ts'
 import { labels } from './labels.ts'
+import { lines } from './lines.ts'
 import { models } from './models.ts'
 import { monitors } from './monitoring.ts'
-import { lines } from './lines.ts'
 import { pipelines } from './pipelines.ts'
 import { platform } from './platform.ts'
 import { predictions } from './predictions.ts'
@@ -21,6 +22,7 @@ export const api = {
   tokens,
   audit,
   platform,
+  hints,
   deployments,
   rollouts,
   predictions,
