@@ -75,7 +75,7 @@ create table rollout_steps (
 
 -- One row: counts changes of what model servers must know.
 create table serving_snapshot (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   version bigint not null default 1,
   -- of the tokens in the last snapshot made: a change of these raises the version, too
   tokens_hash text not null default ''
@@ -110,7 +110,7 @@ create table traffic_minutes (
   errors bigint not null,
   rows bigint not null,
   -- requests by latency, in the buckets of the report
-  latency bigint[] not null,
+  latency integer[] not null,
   primary key (deployment_id, minute, number, server_id)
 );
 
@@ -143,7 +143,7 @@ create table prediction_parts (
   rows bigint not null,
   first_time timestamptz not null,
   last_time timestamptz not null,
-  merged_into uuid references prediction_parts (id),
+  merged_into uuid references prediction_parts (id) deferrable initially deferred,
   created_at timestamptz not null default now(),
   unique (deployment_id, segment),
   check (from_sequence <= sequence)

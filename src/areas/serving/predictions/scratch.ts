@@ -1,0 +1,16 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** A directory of its own for the files of one operation, removed with it. */
+export interface Scratch extends AsyncDisposable {
+  path(name: string): string
+}
+
+export async function openScratch(): Promise<Scratch> {
+  const directory = await mkdtemp(join(tmpdir(), 'slipway-'))
+  return {
+    path: (name) => join(directory, name),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+  }
+}
