@@ -8,7 +8,7 @@ export interface Columnar extends AsyncDisposable {
    * bigint as number where safe, else string; timestamps as ISO strings; lists as arrays).
    * `files` are the only paths the statements may read, given as `$name` → absolute path (or several);
    * use them in SQL as `{{name}}`, which becomes a quoted literal or a list of such.
-   * `writes` likewise for the paths that COPY may write.
+   * `writes` likewise for the paths that COPY may write: of files that do not exist yet.
    * Fails with `invalid_data` (the reader's message, with the row) or `too_large` (memory limit reached).
    */
   query(request: ColumnarRequest): Promise<readonly Record<string, unknown>[]>
