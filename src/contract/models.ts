@@ -184,6 +184,14 @@ export const models = {
     }),
     reply: VersionDetail,
   }),
+  ofRun: endpoint({
+    id: 'models.ofRun',
+    method: 'GET',
+    path: '/projects/:project/runs/:run/models',
+    summary: 'The versions that were registered from a run.',
+    params: Type.Object({ ...ProjectPath.properties, run: RunId }),
+    reply: Type.Object({ versions: Type.Array(Version) }),
+  }),
   compare: endpoint({
     id: 'models.compare',
     method: 'GET',

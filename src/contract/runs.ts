@@ -77,7 +77,6 @@ export const RunDetail = Type.Object({
   ...Run.properties,
   experiment: Type.String(),
   datasets: Type.Array(RunDataset),
-  registered: Type.Array(Type.Object({ model: Type.String(), version: Type.Integer() })),
 })
 export type RunDetail = Static<typeof RunDetail>
 

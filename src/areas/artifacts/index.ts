@@ -7,6 +7,7 @@ import { filePath } from './path.ts'
 import { createReader, type StoredFile } from './reader.ts'
 import { removeFiles, writeFile } from './writer.ts'
 
+export { downloadHeaders, mediaType } from './media.ts'
 export { artifactPath, filePath, joinPath } from './path.ts'
 export type { Entry, StoredFile } from './reader.ts'
 export type { NewFile } from './writer.ts'
@@ -43,7 +44,12 @@ export function createArtifacts(deps: { store: Store; blobs: Blobs }) {
     return await store.transact(principal, (tx) => removeFiles(tx, projectId, path))
   }
 
-  return { area, ...createReader(store), upload, remove, write: writeFile }
+  /** The bytes of a file; `range` in bytes, end exclusive. */
+  async function open(file: { digest: string }, range?: { start: number; end?: number }): Promise<Readable> {
+    return await blobs.get(file.digest, range === undefined ? {} : { range })
+  }
+
+  return { area, ...createReader(store), upload, remove, open, write: writeFile }
 }
 
 export type Artifacts = ReturnType<typeof createArtifacts>

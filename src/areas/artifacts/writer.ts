@@ -63,7 +63,10 @@ async function refuseFileAsDirectory(tx: Tx, file: NewFile): Promise<void> {
     .select('path')
     .where('project_id', '=', file.projectId)
     .where((e) =>
-      e.or([beginsWith(`${file.path}/`), parents.length === 0 ? sql<boolean>`false` : e('path', 'in', parents)]),
+      e.or([
+        beginsWith(`${file.path}/`),
+        parents.length === 0 ? sql<boolean>`false` : e('path', 'in', parents),
+      ]),
     )
     .limit(1)
     .executeTakeFirst()

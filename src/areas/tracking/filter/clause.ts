@@ -83,7 +83,9 @@ function is(token: Token | undefined, word: string): boolean {
 }
 
 function isValue(token: Token | undefined): boolean {
-  return token !== undefined && ['word', 'string', 'number', 'group'].includes(token.kind) && !isKeyword(token)
+  return (
+    token !== undefined && ['word', 'string', 'number', 'group'].includes(token.kind) && !isKeyword(token)
+  )
 }
 
 function clauseOf(comparison: Comparison, grammar: Grammar): Clause {
@@ -92,7 +94,7 @@ function clauseOf(comparison: Comparison, grammar: Grammar): Clause {
   if (right === undefined && !grammar.nullable.includes(entity)) {
     throw invalid(`IS NULL / IS NOT NULL is only supported for tags and params, not for '${entity}' '${key}'`)
   }
-  const value = right === undefined ? null : valueOf(entity, key, right, grammar)
+  const value = right === undefined ? null : parsedValue(entity, key, right, grammar)
   const allowed = allowedFor(entity, key, grammar)
   if (!allowed.includes(comparator)) {
     throw invalid(
@@ -139,7 +141,7 @@ export function identifierOf(
   return { entity, key }
 }
 
-function valueOf(entity: Entity, key: string, token: Token, grammar: Grammar): Clause['value'] {
+function parsedValue(entity: Entity, key: string, token: Token, grammar: Grammar): Clause['value'] {
   if (entity === 'metric') {
     if (token.kind !== 'number') throw invalid(`Expected numeric value type for metric. Found ${token.text}`)
     return Number(token.text)
@@ -153,9 +155,7 @@ function valueOf(entity: Entity, key: string, token: Token, grammar: Grammar): C
   if (token.kind === 'group' && (entity === 'attribute' || entity === 'dataset')) {
     if (entity === 'attribute' && !grammar.lists.includes(key)) {
       const lists = grammar.lists.map((one) => `'${one}'`).join(', ')
-      throw invalid(
-        `Only [${lists}] attributes support comparison with a list of quoted string values.`,
-      )
+      throw invalid(`Only [${lists}] attributes support comparison with a list of quoted string values.`)
     }
     return listOf(token.text)
   }

@@ -1,0 +1,109 @@
+import type { Store, Tx } from '../../store/store.ts'
+import { defaultId, defaultName, type Experiment, experimentNotFound } from './experiment.ts'
+import { createExperimentReader, type ExperimentSearch } from './experiment-reader.ts'
+import { ensureDefault } from './experiment-writer.ts'
+import { createLoggedModelReader } from './logged-model-reader.ts'
+import { insertLoggedModel, type NewLoggedModel } from './logged-model-writer.ts'
+import { createLogging } from './logging.ts'
+import { createMetricReader } from './metric-reader.ts'
+import { type Run, runNotFound } from './run.ts'
+import { createRunReader } from './run-reader.ts'
+import { type RunSearch, searchRuns } from './run-search.ts'
+import { insertRun, type NewRun, updateRun } from './run-writer.ts'
+
+/** What other areas and adapters do with experiments, runs and what they logged. */
+export function createFace(store: Store) {
+  const experiments = createExperimentReader(store)
+  const runs = createRunReader(store)
+  const metrics = createMetricReader(store)
+  const models = createLoggedModelReader(store)
+  const logging = createLogging(store, runs)
+
+  /** Project default has experiment "0"; asked for in another project, that is its own default experiment. */
+  async function experiment(projectId: string, id: string): Promise<Experiment | undefined> {
+    const found = await experiments.byId(projectId, id)
+    if (found !== undefined || id !== defaultId) return found
+    return await defaultExperiment(projectId)
+  }
+
+  async function defaultExperiment(projectId: string): Promise<Experiment | undefined> {
+    const found = await experiments.byName(projectId, defaultName)
+    if (found !== undefined) return found
+    await store.housekeep((tx) => ensureDefault(tx, projectId))
+    return await experiments.byName(projectId, defaultName)
+  }
+
+  async function experimentByName(projectId: string, name: string): Promise<Experiment | undefined> {
+    if (name === defaultName) return await defaultExperiment(projectId)
+    return await experiments.byName(projectId, name)
+  }
+
+  async function searchExperiments(search: ExperimentSearch) {
+    await defaultExperiment(search.projectId)
+    return await experiments.search(search)
+  }
+
+  async function activeExperiment(projectId: string, id: string): Promise<Experiment> {
+    const found = await experiment(projectId, id)
+    if (found === undefined) throw experimentNotFound(id)
+    return found
+  }
+
+  /** Returns the run's id. Without an experiment it goes to the default one. */
+  async function createRun(tx: Tx, run: Omit<NewRun, 'experimentId'> & { experimentId?: string }) {
+    const home = await ofTransaction(tx, run.projectId, run.experimentId || defaultId)
+    return await insertRun(tx, { ...run, experimentId: home.id }, home)
+  }
+
+  /** Within a transaction the experiment may have been made by it, so that others can't see it yet. */
+  async function ofTransaction(tx: Tx, projectId: string, id: string): Promise<Experiment> {
+    const own = createExperimentReader({ ...store, read: tx.db })
+    return (await own.byId(projectId, id)) ?? (await activeExperiment(projectId, id))
+  }
+
+  async function createLoggedModel(tx: Tx, experimentId: string, model: NewLoggedModel): Promise<string> {
+    return await insertLoggedModel(tx, model, await activeExperiment(model.projectId, experimentId))
+  }
+
+  /** Ends a run that the platform itself started. */
+  async function finishRun(tx: Tx, projectId: string, id: string, status: 'finished' | 'failed' | 'killed') {
+    await updateRun(tx, projectId, id, { status, end: tx.now.getTime() })
+  }
+
+  async function search(wanted: RunSearch): Promise<{ runs: Run[]; next?: string }> {
+    const { runs: found, ...rest } = await searchRuns(store, await withDefault(wanted))
+    return { runs: await runs.withDetails(found), ...rest }
+  }
+
+  async function withDefault(wanted: RunSearch): Promise<RunSearch> {
+    if (wanted.experimentIds?.includes(defaultId) !== true) return wanted
+    const home = await defaultExperiment(wanted.projectId)
+    const experimentIds = wanted.experimentIds.map((id) => (id === defaultId ? (home?.id ?? id) : id))
+    return { ...wanted, experimentIds }
+  }
+
+  /** The run with all that it logged. Fails with `not_found`. */
+  async function run(projectId: string, id: string): Promise<Run> {
+    const found = await runs.run(projectId, id)
+    if (found === undefined) throw runNotFound(id)
+    return found
+  }
+
+  return {
+    ...logging,
+    ...models,
+    experiment,
+    experimentByName,
+    searchExperiments,
+    activity: experiments.activity,
+    createRun,
+    createLoggedModel,
+    finishRun,
+    run,
+    findRun: runs.run,
+    searchRuns: search,
+    metrics,
+  }
+}
+
+export type TrackingFace = ReturnType<typeof createFace>

@@ -1,0 +1,62 @@
+import type { Area } from '../../base/area.ts'
+import type { Store } from '../../store/store.ts'
+import type { Artifacts } from '../artifacts/index.ts'
+import { createFace } from './face.ts'
+import { trackingRoutes } from './routes.ts'
+
+export { artifactRoot, ownArtifacts } from './artifact-root.ts'
+export type { Experiment } from './experiment.ts'
+export type { ExperimentSearch } from './experiment-reader.ts'
+export type { NewExperiment } from './experiment-writer.ts'
+export {
+  ensureExperiment,
+  insertExperiment,
+  removeExperimentTag,
+  renameExperiment,
+  setExperimentDeleted,
+  setExperimentTag,
+} from './experiment-writer.ts'
+export type { Clause } from './filter/clause.ts'
+export { parseFilter } from './filter/clause.ts'
+export { type Grammar, plainEntities } from './filter/grammar.ts'
+export { parseOrder } from './filter/order.ts'
+export {
+  after,
+  all,
+  type Condition,
+  compare,
+  compareTag,
+  cursorColumn,
+  orderBy,
+  type SortKey,
+} from './filter/sql.ts'
+export { checkKey, limits, shown } from './key.ts'
+export type { LoggedModel, LoggedModelStatus } from './logged-model.ts'
+export type { LoggedModelOrder } from './logged-model-reader.ts'
+export { changeLoggedModel, type NewLoggedModel } from './logged-model-writer.ts'
+export { type Point, wireValue } from './metric.ts'
+export { decodeCursor, encodeCursor } from './page.ts'
+export {
+  contextTag,
+  isRunId,
+  type KeyValue,
+  nameTag,
+  type Run,
+  type RunDataset,
+  type RunInfo,
+  type RunModel,
+  type RunStatus,
+  type Summary,
+} from './run.ts'
+export { tagsOf, tagsToJson } from './run-row.ts'
+export type { RunSearch, View } from './run-search.ts'
+export { deleteRun, type NewRun, type RunChange, restoreRun, updateRun } from './run-writer.ts'
+
+/** Experiments, runs and what they logged. */
+export function createTracking(deps: { store: Store; artifacts: Artifacts }) {
+  const face = createFace(deps.store)
+  const area: Area = { name: 'tracking', routes: trackingRoutes({ ...deps, tracking: face }) }
+  return { area, ...face }
+}
+
+export type Tracking = ReturnType<typeof createTracking>

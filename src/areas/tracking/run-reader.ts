@@ -1,0 +1,145 @@
+import { sql } from 'kysely'
+import type { Store } from '../../store/store.ts'
+import {
+  isRunId,
+  type KeyValue,
+  type Run,
+  type RunDataset,
+  type RunInfo,
+  type RunModel,
+  type Summary,
+} from './run.ts'
+import { hex, infoOf, tagsOf } from './run-row.ts'
+
+/** What hangs on runs, for one page of them at a time. */
+export function createRunReader(store: Store) {
+  async function info(projectId: string, id: string): Promise<RunInfo | undefined> {
+    if (!isRunId(id)) return undefined
+    const row = await store.read
+      .selectFrom('runs')
+      .selectAll()
+      .where('id', '=', id)
+      .where('project_id', '=', projectId)
+      .executeTakeFirst()
+    return row === undefined ? undefined : infoOf(row)
+  }
+
+  async function run(projectId: string, id: string): Promise<Run | undefined> {
+    const found = await info(projectId, id)
+    return found === undefined ? undefined : (await withDetails([found]))[0]
+  }
+
+  async function withDetails(runs: readonly RunInfo[]): Promise<Run[]> {
+    if (runs.length === 0) return []
+    const ids = sql<string>`any(${runs.map((one) => one.id)}::uuid[])`
+    const [params, tags, metrics, datasets, models] = await Promise.all([
+      texts('run_params', ids),
+      texts('run_tags', ids),
+      summaries(ids),
+      inputs(ids),
+      modelsOf(ids),
+    ])
+    return runs.map((one) => ({
+      ...one,
+      params: params.get(one.id) ?? [],
+      tags: tags.get(one.id) ?? [],
+      metrics: metrics.get(one.id) ?? [],
+      datasets: datasets.get(one.id) ?? [],
+      models: models.get(one.id) ?? [],
+    }))
+  }
+
+  async function texts(table: 'run_params' | 'run_tags', ids: Ids): Promise<Map<string, KeyValue[]>> {
+    const rows = await store.read
+      .selectFrom(table)
+      .select(['run_id', 'key', 'value'])
+      .where('run_id', '=', ids)
+      .orderBy('key')
+      .execute()
+    return byRun(rows, (row) => ({ key: row.key, value: row.value }))
+  }
+
+  async function summaries(ids: Ids): Promise<Map<string, Summary[]>> {
+    const rows = await store.read
+      .selectFrom('metric_summaries')
+      .selectAll()
+      .where('run_id', '=', ids)
+      .orderBy('key')
+      .execute()
+    return byRun(rows, ({ key, value, step, time_ms, min, max, count }) => ({
+      key,
+      value,
+      step,
+      time: time_ms,
+      min,
+      max,
+      count,
+    }))
+  }
+
+  async function inputs(ids: Ids): Promise<Map<string, RunDataset[]>> {
+    const rows = await store.read
+      .selectFrom('run_inputs as i')
+      .innerJoin('run_datasets as d', 'd.id', 'i.dataset_id')
+      .select([
+        'i.run_id',
+        'i.tags',
+        'd.name',
+        'd.digest',
+        'd.source_type',
+        'd.source',
+        'd.schema',
+        'd.profile',
+      ])
+      .where('i.run_id', '=', ids)
+      .orderBy('d.id')
+      .execute()
+    return byRun(rows, (row) => ({
+      name: row.name,
+      digest: row.digest,
+      sourceType: row.source_type,
+      source: row.source,
+      schema: row.schema,
+      profile: row.profile,
+      tags: tagsOf(row.tags),
+    }))
+  }
+
+  async function modelsOf(ids: Ids): Promise<Map<string, RunModel[]>> {
+    const rows = await store.read
+      .selectFrom('run_models')
+      .selectAll()
+      .where('run_id', '=', ids)
+      .orderBy('step')
+      .orderBy('model_id')
+      .execute()
+    return byRun(rows, (row) => ({
+      modelId: row.model_id,
+      direction: row.direction === 'input' ? 'input' : 'output',
+      step: row.step,
+    }))
+  }
+
+  return { info, run, withDetails }
+}
+
+type Ids = ReturnType<typeof sql<string>>
+
+function byRun<Row extends { run_id: string }, T>(
+  rows: readonly Row[],
+  make: (row: Row) => T,
+): Map<string, T[]> {
+  const found = new Map<string, T[]>()
+  let uuid = ''
+  let list: T[] = []
+  for (const row of rows) {
+    if (row.run_id !== uuid) {
+      uuid = row.run_id
+      const id = hex(uuid)
+      list = found.get(id) ?? []
+      found.set(id, list)
+    }
+    list.push(make(row))
+  }
+  return found
+}
