@@ -51,6 +51,9 @@ export function named(thrown: unknown): unknown {
   if (code === '53100' || code === 'ENOSPC') {
     return new SlipwayError('disk_full', 'The disk that holds the database is full.', { cause: thrown })
   }
+  if (code === '22P05' || code === '22021') {
+    return new SlipwayError('invalid_argument', 'Text may not hold the character NUL.', { cause: thrown })
+  }
   if (isUnavailable(thrown)) {
     return new SlipwayError('database_unavailable', `The database cannot be reached: ${messageOf(thrown)}`, {
       cause: thrown,

@@ -19,6 +19,8 @@ export function openPool(url: string, log: Log): PostgresPool {
     idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 15_000,
   })
+  // A connection in use that is lost would end the program otherwise; the statement under way fails by itself.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', (error) => log.warn('database.connection_lost', { error: error.message }))
   return {
     options: pool.options,

@@ -47,21 +47,21 @@ async function once<T>(
   mustAudit: boolean,
   progress: { committing: boolean },
 ): Promise<T> {
-  const record = new Record()
+  const aftermath = new Aftermath()
   const result = await on.db.transaction().execute(async (db) => {
     const { rows } = await sql<{ now: Date }>`select now() as now`.execute(db)
     const now = rows[0]?.now ?? new Date()
-    const result = await change(openTx(db, principal, now, on.subscribers, record))
-    if (mustAudit && !record.audited) throw new Error('a change without an audit entry was rolled back')
+    const result = await change(openTx(db, principal, now, on.subscribers, aftermath))
+    if (mustAudit && !aftermath.audited) throw new Error('a change without an audit entry was rolled back')
     progress.committing = true
     return result
   })
-  record.send(on.signals)
+  aftermath.send(on.signals)
   return result
 }
 
 /** What one transaction has done that matters after it. */
-class Record {
+class Aftermath {
   audited = false
   readonly #signals: [channel: 'work' | 'events' | 'hints', payload: string][] = []
 
@@ -79,7 +79,7 @@ function openTx(
   principal: Principal,
   now: Date,
   subscribers: Subscribers,
-  record: Record,
+  aftermath: Aftermath,
 ): Tx {
   return {
     db,
@@ -87,22 +87,22 @@ function openTx(
     now,
     async audit(entry) {
       await insertAudit(db, principal, entry)
-      record.audited = true
+      aftermath.audited = true
     },
     async emit(event) {
       const id = await insertEvent(db, event, now)
       const names = subscribers.to(event.type)
       await enqueueDeliveries(db, { id, projectId: event.projectId }, names)
-      record.signal('events', JSON.stringify({ id, type: event.type, project_id: event.projectId }))
-      for (const name of names) record.signal('work', deliveryKind(name))
+      aftermath.signal('events', JSON.stringify({ id, type: event.type, project_id: event.projectId }))
+      for (const name of names) aftermath.signal('work', deliveryKind(name))
       return id
     },
     async enqueue(item) {
       await enqueue(db, item)
-      record.signal('work', item.kind)
+      aftermath.signal('work', item.kind)
     },
     hint(projectId, topic) {
-      record.signal('hints', JSON.stringify({ project_id: projectId, topic }))
+      aftermath.signal('hints', JSON.stringify({ project_id: projectId, topic }))
     },
     fence: (attempt) => fence(db, attempt),
   }
