@@ -29,7 +29,11 @@ export const commandKind: StepKind = {
         ...(experiment === undefined
           ? {}
           : {
-              tracked: { experiment, name: step.name, tags: { 'slipway.pipeline_run': step.pipelineRunId } },
+              tracked: {
+                experiment,
+                name: step.name,
+                tags: [{ key: 'slipway.pipeline_run', value: step.pipelineRunId }],
+              },
             }),
       },
     }

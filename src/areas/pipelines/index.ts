@@ -1,9 +1,7 @@
 import type { Area } from '../../base/area.ts'
-import type { Log } from '../../base/log.ts'
-import type { Blobs } from '../../blobs/blobs.ts'
-import type { Engine } from '../../engine/engine.ts'
-import type { Store, Tx } from '../../store/store.ts'
+import type { Tx } from '../../store/store.ts'
 import { commandKind } from './command.ts'
+import type { PipelineDeps } from './deps.ts'
 import { orderSteps } from './graph.ts'
 import * as reader from './reader.ts'
 import { pipelineRoutes } from './routes.ts'
@@ -12,35 +10,8 @@ import type { Outputs, StepKind, StepSpec } from './step.ts'
 import * as writer from './writer.ts'
 
 export type { CommandStep } from './command.ts'
+export type { PipelineDeps } from './deps.ts'
 export type { Beginning, JobRequest, Outputs, StepContext, StepKind, StepSpec } from './step.ts'
-
-export interface PipelineDeps {
-  readonly store: Store
-  readonly blobs: Blobs
-  readonly engine: Engine
-  readonly log: Log
-  /** Where jobs reach the MLflow API. */
-  readonly trackingUri: string
-  readonly tracking: {
-    ensureExperiment(tx: Tx, projectId: string, name: string): Promise<string>
-    createRun(
-      tx: Tx,
-      run: {
-        projectId: string
-        experimentId: string
-        name: string
-        source: string
-        tags: Readonly<Record<string, string>>
-      },
-    ): Promise<string>
-    finishRun(tx: Tx, runId: string, status: 'FINISHED' | 'FAILED' | 'KILLED'): Promise<void>
-  }
-  issueJobToken(
-    tx: Tx,
-    job: { projectId: string; runId: string; jobId: string; expiresAt: Date },
-  ): Promise<string>
-  revokeJobToken(tx: Tx, jobId: string): Promise<void>
-}
 
 export interface Pipelines {
   readonly area: Area

@@ -3,7 +3,7 @@ import { type Route, route } from '../../base/area.ts'
 import { SlipwayError } from '../../base/error.ts'
 import { pipelines as contract, type PipelineRun } from '../../contract/pipelines.ts'
 import type { JobHandle } from '../../engine/engine.ts'
-import type { PipelineDeps } from './index.ts'
+import type { PipelineDeps } from './deps.ts'
 import * as reader from './reader.ts'
 import { requestCancel } from './writer.ts'
 

@@ -4,8 +4,10 @@ import { messageOf, SlipwayError } from '../../base/error.ts'
 import { uuidv7 } from '../../base/id.ts'
 import { system } from '../../base/principal.ts'
 import type { JobHandle, JobResult, JobSpec } from '../../engine/engine.ts'
+import { issueJobToken, revokeJobTokens } from '../access/index.ts'
+import { ensureExperiment } from '../tracking/index.ts'
+import type { PipelineDeps } from './deps.ts'
 import { cacheKey, resolve } from './graph.ts'
-import type { PipelineDeps } from './index.ts'
 import * as reader from './reader.ts'
 import type { JobRequest, Outputs, StepContext, StepKind } from './step.ts'
 import * as writer from './writer.ts'
@@ -143,9 +145,7 @@ export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, 
     }
     const expiresAt = new Date(tx.now.getTime() + request.limits.timeoutMs + 3_600_000)
     const token =
-      runId === null
-        ? null
-        : await deps.issueJobToken(tx, { projectId: step.projectId, runId, jobId, expiresAt })
+      runId === null ? null : await issueJobToken(tx, { projectId: step.projectId, runId, jobId, expiresAt })
     await tx.audit({
       action: 'job.hand_over',
       projectId: step.projectId,
@@ -185,10 +185,10 @@ export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, 
     const again = await deps.store.transact(principal, async (tx) => {
       await tx.fence(attempt)
       await writer.endJob(tx, jobId, result)
-      await deps.revokeJobToken(tx, jobId)
+      await revokeJobTokens(tx, jobId)
       const job = await reader.latestJob(tx.db, step.id)
       if (result.outcome === 'lost' && (job?.attempt ?? maxJobs) < maxJobs) {
-        if (step.runId !== null) await deps.tracking.finishRun(tx, step.runId, 'KILLED')
+        if (step.runId !== null) await deps.tracking.finishRun(tx, step.projectId, step.runId, 'killed')
         await tx.audit({
           action: 'job.lost',
           projectId: step.projectId,
@@ -212,7 +212,7 @@ export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, 
     key: string | null,
     result: JobResult,
   ): Promise<void> {
-    if (step.runId !== null) await deps.tracking.finishRun(tx, step.runId, runStatus(result))
+    if (step.runId !== null) await deps.tracking.finishRun(tx, step.projectId, step.runId, runStatus(result))
     if (result.outcome !== 'succeeded') {
       return await writer.failStep(
         tx,
@@ -252,9 +252,9 @@ function failureOf(result: JobResult) {
   return { code, message: result.message, remedy: catalogue[code].remedy }
 }
 
-function runStatus(result: JobResult): 'FINISHED' | 'FAILED' | 'KILLED' {
-  if (result.outcome === 'succeeded') return 'FINISHED'
-  return result.outcome === 'cancelled' || result.outcome === 'lost' ? 'KILLED' : 'FAILED'
+function runStatus(result: JobResult): 'finished' | 'failed' | 'killed' {
+  if (result.outcome === 'succeeded') return 'finished'
+  return result.outcome === 'cancelled' || result.outcome === 'lost' ? 'killed' : 'failed'
 }
 
 /** Every `digest` anywhere in a step's outputs. */

@@ -40,7 +40,7 @@ export interface JobRequest {
   readonly tracked?: {
     readonly experiment: string
     readonly name: string
-    readonly tags: Readonly<Record<string, string>>
+    readonly tags: readonly { readonly key: string; readonly value: string }[]
   }
 }
 
