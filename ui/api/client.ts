@@ -1,0 +1,24 @@
+import { addressOf, createClient } from '../../src/client/client.ts'
+import { api } from '../../src/contract/index.ts'
+
+export { ApiError } from '../../src/client/client.ts'
+
+/** Where the platform's pages and API begin: the server writes it into <base>. Ends with a slash. */
+export const base = new URL(document.baseURI).pathname
+
+export const client = createClient({ url: base })
+
+/** Where the browser itself fetches a file of a run. */
+export function runFileAddress(project: string, run: string, path: string): string {
+  return addressOf(base, api.runs.download, { params: { project, run }, query: { path } })
+}
+
+/** Where the browser itself fetches a file of a model version. */
+export function modelFileAddress(project: string, model: string, version: number, path: string): string {
+  return addressOf(base, api.models.download, { params: { project, model, version }, query: { path } })
+}
+
+/** Where the log of a job is read from; with `follow` it goes on until the job has ended. */
+export function jobLogAddress(project: string, job: string, follow: boolean): string {
+  return addressOf(base, api.pipelines.log, { params: { project, job }, query: follow ? { follow } : {} })
+}

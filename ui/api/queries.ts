@@ -1,0 +1,279 @@
+import { queryOptions } from '@tanstack/react-query'
+import { client } from './client.ts'
+
+/** The first part of each key is the noun that hints name (topics.ts). */
+export const sessionQuery = () =>
+  queryOptions({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => client.session.get({}, { signal }),
+    staleTime: 60_000,
+  })
+
+export const versionQuery = () =>
+  queryOptions({ queryKey: ['version'], queryFn: () => client.platform.version({}), staleTime: Number.POSITIVE_INFINITY })
+
+export const linesQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['lines', project],
+    queryFn: ({ signal }) => client.lines.list({ params: { project } }, { signal }),
+    refetchInterval: 15_000,
+  })
+
+export const lineQuery = (project: string, line: string) =>
+  queryOptions({
+    queryKey: ['lines', project, line],
+    queryFn: ({ signal }) => client.lines.get({ params: { project, line } }, { signal }),
+    refetchInterval: 10_000,
+  })
+
+export const decisionsQuery = (project: string, line: string) =>
+  queryOptions({
+    queryKey: ['lines', project, line, 'decisions'],
+    queryFn: ({ signal }) => client.lines.decisions({ params: { project, line }, query: { limit: 60 } }, { signal }),
+    refetchInterval: 10_000,
+  })
+
+export const pipelineRunQuery = (project: string, id: string) =>
+  queryOptions({
+    queryKey: ['pipelines', project, id],
+    queryFn: ({ signal }) => client.pipelines.get({ params: { project, pipeline_run: id } }, { signal }),
+    refetchInterval: (query) => (query.state.data?.state === 'running' ? 3_000 : false),
+  })
+
+export const datasetsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['datasets', project],
+    queryFn: ({ signal }) => client.datasets.list({ params: { project }, query: { limit: 500 } }, { signal }),
+  })
+
+export const datasetQuery = (project: string, dataset: string) =>
+  queryOptions({
+    queryKey: ['datasets', project, dataset],
+    queryFn: ({ signal }) => client.datasets.get({ params: { project, dataset } }, { signal }),
+  })
+
+export const datasetVersionsQuery = (project: string, dataset: string) =>
+  queryOptions({
+    queryKey: ['datasets', project, dataset, 'versions'],
+    queryFn: ({ signal }) =>
+      client.datasetVersions.list({ params: { project, dataset }, query: { limit: 200 } }, { signal }),
+  })
+
+export const datasetVersionQuery = (project: string, dataset: string, version: string) =>
+  queryOptions({
+    queryKey: ['datasets', project, dataset, 'versions', version],
+    queryFn: ({ signal }) => client.datasetVersions.get({ params: { project, dataset, version } }, { signal }),
+  })
+
+export const datasetRowsQuery = (project: string, dataset: string, version: string, offset: number) =>
+  queryOptions({
+    queryKey: ['datasets', project, dataset, 'versions', version, 'rows', offset],
+    queryFn: ({ signal }) =>
+      client.datasetVersions.rows({ params: { project, dataset, version }, query: { limit: 50, offset } }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+export const datasetChecksQuery = (project: string, dataset: string, version: string) =>
+  queryOptions({
+    queryKey: ['datasets', project, dataset, 'versions', version, 'checks'],
+    queryFn: ({ signal }) => client.datasetVersions.checks({ params: { project, dataset, version } }, { signal }),
+  })
+
+export const experimentsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['experiments', project],
+    queryFn: ({ signal }) => client.experiments.list({ params: { project }, query: { limit: 500 } }, { signal }),
+  })
+
+export interface RunSearch {
+  experiment?: string | undefined
+  filter?: string | undefined
+  order?: string | undefined
+}
+
+export const runsQuery = (project: string, search: RunSearch, cursor?: string) =>
+  queryOptions({
+    queryKey: ['runs', project, 'list', search, cursor],
+    queryFn: ({ signal }) =>
+      client.runs.list({ params: { project }, query: { limit: 100, ...given({ ...search, cursor }) } }, { signal }),
+  })
+
+export const runQuery = (project: string, run: string) =>
+  queryOptions({
+    queryKey: ['runs', project, run],
+    queryFn: ({ signal }) => client.runs.get({ params: { project, run } }, { signal }),
+    refetchInterval: (query) => (query.state.data?.status === 'running' ? 4_000 : false),
+  })
+
+export const historyQuery = (project: string, run: string, key: string) =>
+  queryOptions({
+    queryKey: ['runs', project, run, 'history', key],
+    queryFn: ({ signal }) =>
+      client.runs.history({ params: { project, run }, query: { key, points: 1500 } }, { signal }),
+  })
+
+export const artifactsQuery = (project: string, run: string, path: string) =>
+  queryOptions({
+    queryKey: ['runs', project, run, 'artifacts', path],
+    queryFn: ({ signal }) =>
+      client.runs.artifacts({ params: { project, run }, query: path === '' ? {} : { path } }, { signal }),
+  })
+
+export const modelsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['models', project],
+    queryFn: ({ signal }) => client.models.list({ params: { project }, query: { limit: 500 } }, { signal }),
+  })
+
+export const modelQuery = (project: string, model: string) =>
+  queryOptions({
+    queryKey: ['models', project, model],
+    queryFn: ({ signal }) => client.models.get({ params: { project, model } }, { signal }),
+  })
+
+export const modelVersionsQuery = (project: string, model: string) =>
+  queryOptions({
+    queryKey: ['models', project, model, 'versions'],
+    queryFn: ({ signal }) => client.models.versions({ params: { project, model }, query: { limit: 200 } }, { signal }),
+  })
+
+export const modelVersionQuery = (project: string, model: string, version: string) =>
+  queryOptions({
+    queryKey: ['models', project, model, 'versions', version],
+    queryFn: ({ signal }) => client.models.version({ params: { project, model, version } }, { signal }),
+  })
+
+export const compareQuery = (project: string, model: string, a: string, b: string) =>
+  queryOptions({
+    queryKey: ['models', project, model, 'compare', a, b],
+    queryFn: ({ signal }) => client.models.compare({ params: { project, model }, query: { a, b } }, { signal }),
+  })
+
+export const deploymentsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['deployments', project],
+    queryFn: ({ signal }) => client.deployments.list({ params: { project } }, { signal }),
+    refetchInterval: 10_000,
+  })
+
+export const deploymentQuery = (project: string, deployment: string) =>
+  queryOptions({
+    queryKey: ['deployments', project, deployment],
+    queryFn: ({ signal }) => client.deployments.get({ params: { project, deployment } }, { signal }),
+    refetchInterval: 5_000,
+  })
+
+export const trafficQuery = (project: string, deployment: string, minutes: number) =>
+  queryOptions({
+    queryKey: ['deployments', project, deployment, 'traffic', minutes],
+    queryFn: ({ signal }) =>
+      client.deployments.traffic({ params: { project, deployment }, query: { minutes } }, { signal }),
+    refetchInterval: 10_000,
+  })
+
+export const rolloutsQuery = (project: string, deployment: string) =>
+  queryOptions({
+    queryKey: ['deployments', project, deployment, 'rollouts'],
+    queryFn: ({ signal }) =>
+      client.rollouts.list({ params: { project, deployment }, query: { limit: 20 } }, { signal }),
+  })
+
+export const predictionsQuery = (project: string, deployment: string) =>
+  queryOptions({
+    queryKey: ['predictions', project, deployment],
+    queryFn: ({ signal }) =>
+      client.predictions.list({ params: { project, deployment }, query: { limit: 30 } }, { signal }),
+    refetchInterval: 10_000,
+  })
+
+export const coverageQuery = (project: string, deployment: string) =>
+  queryOptions({
+    queryKey: ['predictions', project, deployment, 'coverage'],
+    queryFn: ({ signal }) =>
+      client.labels.coverage({ params: { project, deployment }, query: { hours: 24 } }, { signal }),
+    refetchInterval: 15_000,
+  })
+
+export const lineMonitorsQuery = (project: string, lineId: string) =>
+  queryOptions({
+    queryKey: ['monitoring', project, 'line', lineId],
+    queryFn: ({ signal }) => client.monitors.list({ params: { project }, query: { line_id: lineId } }, { signal }),
+  })
+
+export const deploymentMonitorsQuery = (project: string, deploymentId: string) =>
+  queryOptions({
+    queryKey: ['monitoring', project, 'deployment', deploymentId],
+    queryFn: ({ signal }) =>
+      client.monitors.list({ params: { project }, query: { deployment_id: deploymentId } }, { signal }),
+  })
+
+export const driftQuery = (project: string, monitor: string) =>
+  queryOptions({
+    queryKey: ['monitoring', project, monitor, 'drift'],
+    queryFn: ({ signal }) =>
+      client.monitors.drift({ params: { project, monitor }, query: { limit: 200 } }, { signal }),
+    refetchInterval: 10_000,
+  })
+
+export const performanceQuery = (project: string, monitor: string) =>
+  queryOptions({
+    queryKey: ['monitoring', project, monitor, 'performance'],
+    queryFn: ({ signal }) =>
+      client.monitors.performance({ params: { project, monitor }, query: { limit: 200 } }, { signal }),
+    refetchInterval: 10_000,
+  })
+
+export const alertsQuery = (project: string, state?: 'open' | 'acknowledged' | 'resolved') =>
+  queryOptions({
+    queryKey: ['alerts', project, 'list', state],
+    queryFn: ({ signal }) =>
+      client.alerts.list({ params: { project }, query: { limit: 100, ...given({ state }) } }, { signal }),
+    refetchInterval: 20_000,
+  })
+
+export const alertQuery = (project: string, alert: string) =>
+  queryOptions({
+    queryKey: ['alerts', project, alert],
+    queryFn: ({ signal }) => client.alerts.get({ params: { project, alert } }, { signal }),
+  })
+
+export const channelsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['channels', project],
+    queryFn: ({ signal }) => client.channels.list({ params: { project } }, { signal }),
+  })
+
+export const membersQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['members', project],
+    queryFn: ({ signal }) => client.members.list({ params: { project } }, { signal }),
+  })
+
+export const projectTokensQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['tokens', project],
+    queryFn: ({ signal }) => client.tokens.listForProject({ params: { project } }, { signal }),
+  })
+
+export const ownTokensQuery = () =>
+  queryOptions({ queryKey: ['tokens'], queryFn: ({ signal }) => client.tokens.list({}, { signal }) })
+
+export interface AuditSearch {
+  action?: string | undefined
+  actor?: string | undefined
+  cursor?: string | undefined
+}
+
+export const auditQuery = (project: string, search: AuditSearch) =>
+  queryOptions({
+    queryKey: ['audit', project, search],
+    queryFn: ({ signal }) =>
+      client.audit.list({ params: { project }, query: { limit: 100, ...given(search) } }, { signal }),
+  })
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Leaves out what is undefined: an absent part of the URL is an absent part of the query. */
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>
+}

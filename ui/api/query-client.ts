@@ -1,0 +1,19 @@
+import { QueryClient } from '@tanstack/react-query'
+import { ApiError } from './client.ts'
+
+/** A refusal stays a refusal when asked again; only trouble on the way is worth another try. */
+function worthRetrying(failures: number, thrown: Error): boolean {
+  const passing = !(thrown instanceof ApiError) || thrown.status === 0 || thrown.status >= 502
+  return passing && failures < 2
+}
+
+export function isStatus(thrown: unknown, status: number): boolean {
+  return thrown instanceof ApiError && thrown.status === status
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 5_000, gcTime: 5 * 60_000, retry: worthRetrying, refetchOnWindowFocus: true },
+    mutations: { retry: false },
+  },
+})

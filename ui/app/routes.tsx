@@ -1,0 +1,266 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
+import {
+  alertQuery, alertsQuery, auditQuery, channelsQuery, compareQuery, datasetChecksQuery, datasetQuery, datasetRowsQuery,
+  datasetsQuery, datasetVersionQuery, datasetVersionsQuery, decisionsQuery, deploymentQuery, deploymentsQuery,
+  experimentsQuery, lineQuery, linesQuery, membersQuery, modelQuery, modelsQuery, modelVersionQuery, modelVersionsQuery,
+  ownTokensQuery, pipelineRunQuery, projectTokensQuery, rolloutsQuery, runQuery, sessionQuery,
+} from '../api/queries.ts'
+import { isStatus } from '../api/query-client.ts'
+import { lastProject } from './last-project.ts'
+import { number, oneOf, text } from './search.ts'
+import { Shell } from './shell.tsx'
+
+// The tree of pages. A loader fetches what its page reads; what a reader chose (tab, filter, order) stands in the URL.
+
+const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet })
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search: Record<string, unknown>) => ({ ...text(search, 'code'), ...text(search, 'to') }),
+  component: lazyRouteComponent(() => import('../pages/access/login.tsx'), 'LoginPage'),
+})
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(sessionQuery())
+    } catch (thrown) {
+      if (!isStatus(thrown, 401)) throw thrown
+      throw redirect({ to: '/login', search: { to: location.href } })
+    }
+  },
+  component: Outlet,
+})
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  loader: async ({ context }) => {
+    const me = await context.queries.ensureQueryData(sessionQuery())
+    const project = lastProject(me.projects.map((each) => each.name))
+    if (project !== undefined) throw redirect({ to: '/projects/$project/lines', params: { project }, replace: true })
+  },
+  component: lazyRouteComponent(() => import('../pages/access/no-project.tsx'), 'NoProjectPage'),
+})
+
+const project = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/projects/$project',
+  component: Shell,
+})
+
+const projectHome = createRoute({
+  getParentRoute: () => project,
+  path: '/',
+  loader: ({ params }) => {
+    throw redirect({ to: '/projects/$project/lines', params, replace: true })
+  },
+})
+
+const lines = createRoute({
+  getParentRoute: () => project,
+  path: 'lines',
+  loader: ({ context, params }) => context.queries.ensureQueryData(linesQuery(params.project)),
+  component: lazyRouteComponent(() => import('../pages/lines/lines.tsx'), 'LinesPage'),
+})
+
+const line = createRoute({
+  getParentRoute: () => project,
+  path: 'lines/$line',
+  validateSearch: (search: Record<string, unknown>) => ({ ...number(search, 'cycle'), ...text(search, 'step') }),
+  loader: async ({ context, params }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(lineQuery(params.project, params.line)),
+      context.queries.prefetchQuery(decisionsQuery(params.project, params.line)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/lines/line.tsx'), 'LinePage'),
+})
+
+const pipelineRun = createRoute({
+  getParentRoute: () => project,
+  path: 'pipeline-runs/$id',
+  validateSearch: (search: Record<string, unknown>) => text(search, 'step'),
+  loader: ({ context, params }) => context.queries.ensureQueryData(pipelineRunQuery(params.project, params.id)),
+  component: lazyRouteComponent(() => import('../pages/lines/pipeline-run.tsx'), 'PipelineRunPage'),
+})
+
+const datasets = createRoute({
+  getParentRoute: () => project,
+  path: 'datasets',
+  loader: ({ context, params }) => context.queries.ensureQueryData(datasetsQuery(params.project)),
+  component: lazyRouteComponent(() => import('../pages/data/datasets.tsx'), 'DatasetsPage'),
+})
+
+const dataset = createRoute({
+  getParentRoute: () => project,
+  path: 'datasets/$dataset',
+  loader: async ({ context, params }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(datasetQuery(params.project, params.dataset)),
+      context.queries.ensureQueryData(datasetVersionsQuery(params.project, params.dataset)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/data/dataset.tsx'), 'DatasetPage'),
+})
+
+const datasetVersion = createRoute({
+  getParentRoute: () => project,
+  path: 'datasets/$dataset/versions/$version',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...oneOf(search, 'tab', ['profile', 'checks', 'rows']),
+    ...number(search, 'offset'),
+  }),
+  loaderDeps: ({ search }) => search,
+  loader: async ({ context, params, deps }) => {
+    const { project, dataset, version } = params
+    await Promise.all([
+      context.queries.ensureQueryData(datasetVersionQuery(project, dataset, version)),
+      context.queries.prefetchQuery(datasetChecksQuery(project, dataset, version)),
+      deps.tab === 'rows' && context.queries.prefetchQuery(datasetRowsQuery(project, dataset, version, deps.offset ?? 0)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/data/version.tsx'), 'DatasetVersionPage'),
+})
+
+const runs = createRoute({
+  getParentRoute: () => project,
+  path: 'runs',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'experiment'),
+    ...text(search, 'filter'),
+    ...text(search, 'order'),
+    ...text(search, 'cursor'),
+  }),
+  loader: ({ context, params }) => context.queries.ensureQueryData(experimentsQuery(params.project)),
+  component: lazyRouteComponent(() => import('../pages/tracking/runs.tsx'), 'RunsPage'),
+})
+
+const run = createRoute({
+  getParentRoute: () => project,
+  path: 'runs/$run',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...oneOf(search, 'tab', ['overview', 'charts', 'artifacts']),
+    ...text(search, 'path'),
+  }),
+  loader: ({ context, params }) => context.queries.ensureQueryData(runQuery(params.project, params.run)),
+  component: lazyRouteComponent(() => import('../pages/tracking/run.tsx'), 'RunPage'),
+})
+
+const models = createRoute({
+  getParentRoute: () => project,
+  path: 'models',
+  loader: ({ context, params }) => context.queries.ensureQueryData(modelsQuery(params.project)),
+  component: lazyRouteComponent(() => import('../pages/registry/models.tsx'), 'ModelsPage'),
+})
+
+const model = createRoute({
+  getParentRoute: () => project,
+  path: 'models/$model',
+  validateSearch: (search: Record<string, unknown>) => ({ ...text(search, 'a'), ...text(search, 'b') }),
+  loaderDeps: ({ search }) => search,
+  loader: async ({ context, params, deps }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(modelQuery(params.project, params.model)),
+      context.queries.ensureQueryData(modelVersionsQuery(params.project, params.model)),
+      deps.a && deps.b && context.queries.prefetchQuery(compareQuery(params.project, params.model, deps.a, deps.b)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/registry/model.tsx'), 'ModelPage'),
+})
+
+const modelVersion = createRoute({
+  getParentRoute: () => project,
+  path: 'models/$model/versions/$version',
+  loader: ({ context, params }) =>
+    context.queries.ensureQueryData(modelVersionQuery(params.project, params.model, params.version)),
+  component: lazyRouteComponent(() => import('../pages/registry/version.tsx'), 'ModelVersionPage'),
+})
+
+const deployments = createRoute({
+  getParentRoute: () => project,
+  path: 'deployments',
+  loader: ({ context, params }) => context.queries.ensureQueryData(deploymentsQuery(params.project)),
+  component: lazyRouteComponent(() => import('../pages/serving/deployments.tsx'), 'DeploymentsPage'),
+})
+
+const deployment = createRoute({
+  getParentRoute: () => project,
+  path: 'deployments/$deployment',
+  validateSearch: (search: Record<string, unknown>) => number(search, 'minutes'),
+  loader: async ({ context, params }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(deploymentQuery(params.project, params.deployment)),
+      context.queries.prefetchQuery(rolloutsQuery(params.project, params.deployment)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/serving/deployment.tsx'), 'DeploymentPage'),
+})
+
+const alerts = createRoute({
+  getParentRoute: () => project,
+  path: 'alerts',
+  validateSearch: (search: Record<string, unknown>) => oneOf(search, 'state', ['open', 'acknowledged', 'resolved'] as const),
+  loaderDeps: ({ search }) => search,
+  loader: async ({ context, params, deps }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(alertsQuery(params.project, deps.state)),
+      context.queries.prefetchQuery(channelsQuery(params.project)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/monitoring/alerts.tsx'), 'AlertsPage'),
+})
+
+const alert = createRoute({
+  getParentRoute: () => project,
+  path: 'alerts/$alert',
+  loader: ({ context, params }) => context.queries.ensureQueryData(alertQuery(params.project, params.alert)),
+  component: lazyRouteComponent(() => import('../pages/monitoring/alert.tsx'), 'AlertPage'),
+})
+
+const members = createRoute({
+  getParentRoute: () => project,
+  path: 'members',
+  loader: ({ context, params }) => context.queries.ensureQueryData(membersQuery(params.project)),
+  component: lazyRouteComponent(() => import('../pages/access/members.tsx'), 'MembersPage'),
+})
+
+const tokens = createRoute({
+  getParentRoute: () => project,
+  path: 'tokens',
+  loader: async ({ context, params }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(ownTokensQuery()),
+      context.queries.prefetchQuery(projectTokensQuery(params.project)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/access/tokens.tsx'), 'TokensPage'),
+})
+
+const audit = createRoute({
+  getParentRoute: () => project,
+  path: 'audit',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'action'),
+    ...text(search, 'actor'),
+    ...text(search, 'cursor'),
+  }),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params, deps }) => context.queries.ensureQueryData(auditQuery(params.project, deps)),
+  component: lazyRouteComponent(() => import('../pages/audit/audit.tsx'), 'AuditPage'),
+})
+
+export const routes = root.addChildren([
+  login,
+  signedIn.addChildren([
+    home,
+    project.addChildren([
+      projectHome, lines, line, pipelineRun, datasets, dataset, datasetVersion, runs, run, models, model, modelVersion,
+      deployments, deployment, alerts, alert, members, tokens, audit,
+    ]),
+  ]),
+])

@@ -1,0 +1,169 @@
+import uPlot from 'uplot'
+import type { Zone } from '../../format/time.ts'
+import type { Series } from './series.ts'
+import { showTip } from './tip.ts'
+
+/** A chart without its frame. */
+export interface Picture {
+  /** Over time (seconds since 1970) or over steps. */
+  readonly x: 'time' | 'step'
+  readonly xs: readonly number[]
+  readonly series: readonly Series[]
+  readonly format: (value: number) => string
+  readonly height?: number
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+  /** Bounds that decide something, drawn dashed with their name. */
+  readonly limits?: readonly { readonly value: number; readonly label: string }[]
+  /** Moments worth knowing, drawn upright with their name. */
+  readonly marks?: readonly { readonly at: number; readonly label: string }[]
+  /** Charts of one group show their cursors together. */
+  readonly group?: string
+  /** Draws over the series. */
+  readonly paint?: (plot: uPlot, colour: (name: string) => string) => void
+}
+
+export interface Latest {
+  readonly current: Picture
+}
+
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim() || '#888'
+}
+
+const font = '11px Inter, system-ui, sans-serif'
+
+export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLElement): uPlot.Options {
+  const picture = latest.current
+  const grid = { stroke: colour('--line'), width: 1 }
+  const axis = { stroke: colour('--text-3'), font, grid, ticks: { show: false }, gap: 6 }
+  return {
+    width: Math.max(80, width),
+    height: picture.height ?? 190,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: {
+      points: { size: 7, width: 2, fill: colour('--surface') },
+      drag: { x: false, y: false },
+      ...(picture.group === undefined ? {} : { sync: { key: picture.group, setSeries: false } }),
+    },
+    ...(zone === 'utc' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
+    scales: {
+      x: { time: picture.x === 'time', range: spanOf },
+      y: { range: (_plot, low, high) => rangeOf(latest.current, low, high) },
+      foot: { range: [0, 6] },
+    },
+    axes: [
+      { ...axis, grid: { show: false }, space: 64, ...(picture.x === 'time' ? { values: timeValues } : {}) },
+      { ...axis, size: 58, space: 34, values: (_plot, ticks) => ticks.map((tick) => latest.current.format(tick)) },
+    ],
+    series: [{}, ...picture.series.map(lineOf)],
+    hooks: {
+      drawAxes: [(plot) => drawMarks(plot, latest.current)],
+      draw: [(plot) => drawOver(plot, latest.current)],
+      setCursor: [(plot) => showTip(plot, latest.current, zone, tip)],
+    },
+  }
+}
+
+const day = 86_400
+/** 24-hour clocks everywhere; the day where it changes. */
+const timeValues: uPlot.Axis.Values = [
+  [day * 365, '{YYYY}', null, null, null, null, null, null, 1],
+  [day * 28, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [day, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
+]
+
+/** A single point still has an axis: one step or ten minutes to either side. */
+function spanOf(plot: uPlot, low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1]
+  const least = plot.scales['x']?.time ? 60 : 1
+  const pad = high - low < least ? least / 2 : (high - low) * 0.02
+  return [low - pad, high + pad]
+}
+
+function rangeOf(picture: Picture, low: number | null, high: number | null): [number, number] {
+  const limits = (picture.limits ?? []).map((limit) => limit.value)
+  const least = Math.min(low ?? 0, ...limits)
+  const most = Math.max(high ?? 1, ...limits)
+  const room = (most - least || Math.abs(most) || 1) * 0.12
+  const bottom = picture.min ?? (least >= 0 && least - room < 0 ? 0 : least - room)
+  return [bottom, picture.max ?? (most + room === bottom ? bottom + 1 : most + room)]
+}
+
+function lineOf(series: Series): uPlot.Series {
+  const stroke = colour(series.colour)
+  const common = { label: series.label, stroke, scale: series.foot ? 'foot' : 'y', points: { show: false } }
+  if (series.kind === 'hidden') return { ...common, width: 0, paths: () => null }
+  if (series.kind === 'points') {
+    return { ...common, width: 0, paths: () => null, points: { show: true, size: 6, fill: stroke, width: 0 } }
+  }
+  if (series.kind === 'bars') {
+    const bars = uPlot.paths.bars?.({ size: [0.82, 26, 2], radius: 0.1 })
+    return { ...common, width: 0, fill: stroke, ...(bars ? { paths: bars } : {}) }
+  }
+  const alone = series.values.filter((value) => value !== null).length < 2
+  return {
+    ...common,
+    width: 1.75,
+    spanGaps: true,
+    ...(series.dash ? { dash: [...series.dash] } : {}),
+    ...(alone ? { points: { show: true, size: 6, fill: stroke } } : {}),
+    ...(series.kind === 'area' ? { fill: `${stroke}2b` } : {}),
+  }
+}
+
+function drawMarks(plot: uPlot, picture: Picture): void {
+  const { ctx, bbox } = plot
+  const ratio = uPlot.pxRatio
+  ctx.save()
+  ctx.font = `${10.5 * ratio}px Inter, system-ui, sans-serif`
+  ctx.textBaseline = 'top'
+  for (const mark of picture.marks ?? []) {
+    const x = plot.valToPos(mark.at, 'x', true)
+    if (x < bbox.left || x > bbox.left + bbox.width) continue
+    ctx.strokeStyle = colour('--line-strong')
+    ctx.lineWidth = ratio
+    line(ctx, x, bbox.top, x, bbox.top + bbox.height)
+    ctx.fillStyle = colour('--text-3')
+    const flipped = x + ctx.measureText(mark.label).width + 8 * ratio > bbox.left + bbox.width
+    ctx.textAlign = flipped ? 'right' : 'left'
+    ctx.fillText(mark.label, x + (flipped ? -4 : 4) * ratio, bbox.top + 2 * ratio)
+  }
+  ctx.restore()
+}
+
+function drawOver(plot: uPlot, picture: Picture): void {
+  const { ctx, bbox } = plot
+  const ratio = uPlot.pxRatio
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+  ctx.clip()
+  picture.paint?.(plot, colour)
+  ctx.font = `${10.5 * ratio}px Inter, system-ui, sans-serif`
+  for (const limit of picture.limits ?? []) {
+    const y = Math.round(plot.valToPos(limit.value, 'y', true)) + 0.5
+    ctx.strokeStyle = colour('--bad')
+    ctx.globalAlpha = 0.75
+    ctx.lineWidth = ratio
+    ctx.setLineDash([4 * ratio, 4 * ratio])
+    line(ctx, bbox.left, y, bbox.left + bbox.width, y)
+    ctx.setLineDash([])
+    ctx.globalAlpha = 1
+    ctx.fillStyle = colour('--bad-text')
+    ctx.textAlign = 'right'
+    ctx.textBaseline = 'bottom'
+    ctx.fillText(limit.label, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio)
+  }
+  ctx.restore()
+}
+
+function line(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {
+  ctx.beginPath()
+  ctx.moveTo(x1, y1)
+  ctx.lineTo(x2, y2)
+  ctx.stroke()
+}

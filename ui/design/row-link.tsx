@@ -1,0 +1,11 @@
+import { Go } from './go.tsx'
+import classes from './design.module.css'
+
+/** The name in a row: its link covers the row, so that there is one stop for the keyboard and a large one for the pointer. */
+export function RowLink({ to, children }: { to: string; children: string }) {
+  return (
+    <Go to={to} className={classes.rowLink}>
+      {children}
+    </Go>
+  )
+}

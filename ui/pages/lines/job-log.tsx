@@ -1,0 +1,67 @@
+import { useEffect, useRef, useState } from 'react'
+import { failureOf } from '../../../src/client/failure.ts'
+import { jobLogAddress } from '../../api/client.ts'
+import { plain } from './plain-log.ts'
+import classes from './lines.module.css'
+
+/** At most so many characters are kept on the page; the whole log is a download. */
+const kept = 200_000
+
+/** The log of a job as it is written. Stays at the end unless the reader has scrolled up. */
+export function JobLog({ project, job, running }: { project: string; job: string; running: boolean }) {
+  const [text, setText] = useState('')
+  const [ended, setEnded] = useState(false)
+  const [trouble, setTrouble] = useState<string>()
+  const box = useRef<HTMLPreElement>(null)
+  const follows = useRef(true)
+  // A job that ends while it is watched closes its stream by itself.
+  const follow = useRef(running)
+
+  useEffect(() => {
+    const stop = new AbortController()
+    setText('')
+    setEnded(false)
+    setTrouble(undefined)
+    readLog(jobLogAddress(project, job, follow.current), stop.signal, (part) =>
+      setText((before) => (before + part).slice(-kept)),
+    ).then(
+      () => setEnded(true),
+      (thrown: unknown) => {
+        if (!stop.signal.aborted) setTrouble(thrown instanceof Error ? thrown.message : String(thrown))
+      },
+    )
+    return () => stop.abort()
+  }, [project, job])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new part of the text moves the end.
+  useEffect(() => {
+    if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight
+  }, [text])
+
+  return (
+    <pre
+      ref={box}
+      className={classes.log}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+      tabIndex={0}
+      role="log"
+      aria-label="Log of the job"
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        follows.current = scrollHeight - scrollTop - clientHeight < 30
+      }}
+    >
+      {plain(text) || (trouble ?? (ended ? 'The job wrote nothing.' : 'Waiting for output…'))}
+    </pre>
+  )
+}
+
+async function readLog(address: string, signal: AbortSignal, onText: (part: string) => void): Promise<void> {
+  const response = await fetch(address, { signal })
+  if (!response.ok) throw await failureOf(response)
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const part = await reader?.read()
+    if (part === undefined || part.done) return
+    onText(part.value)
+  }
+}

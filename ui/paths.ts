@@ -1,0 +1,33 @@
+const part = (text: string | number): string => encodeURIComponent(String(text))
+const inProject = (project: string, rest: string): string => `/projects/${part(project)}${rest}`
+
+/** Every address of the pages, below the base path. Nothing else puts addresses together. */
+export const paths = {
+  home: () => '/',
+  login: () => '/login',
+  platform: () => '/platform',
+  platformAudit: () => '/platform/audit',
+  account: () => '/account',
+  lines: (project: string) => inProject(project, '/lines'),
+  line: (project: string, line: string) => inProject(project, `/lines/${part(line)}`),
+  cycle: (project: string, line: string, cycle: number) =>
+    inProject(project, `/lines/${part(line)}/cycles/${part(cycle)}`),
+  pipelineRun: (project: string, id: string) => inProject(project, `/pipeline-runs/${part(id)}`),
+  datasets: (project: string) => inProject(project, '/datasets'),
+  dataset: (project: string, dataset: string) => inProject(project, `/datasets/${part(dataset)}`),
+  datasetVersion: (project: string, dataset: string, version: number) =>
+    inProject(project, `/datasets/${part(dataset)}/versions/${part(version)}`),
+  runs: (project: string) => inProject(project, '/runs'),
+  run: (project: string, run: string) => inProject(project, `/runs/${part(run)}`),
+  models: (project: string) => inProject(project, '/models'),
+  model: (project: string, model: string) => inProject(project, `/models/${part(model)}`),
+  modelVersion: (project: string, model: string, version: number) =>
+    inProject(project, `/models/${part(model)}/versions/${part(version)}`),
+  deployments: (project: string) => inProject(project, '/deployments'),
+  deployment: (project: string, deployment: string) => inProject(project, `/deployments/${part(deployment)}`),
+  alerts: (project: string) => inProject(project, '/alerts'),
+  alert: (project: string, alert: string) => inProject(project, `/alerts/${part(alert)}`),
+  members: (project: string) => inProject(project, '/members'),
+  tokens: (project: string) => inProject(project, '/tokens'),
+  audit: (project: string) => inProject(project, '/audit'),
+} as const
