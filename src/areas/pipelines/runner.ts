@@ -121,11 +121,7 @@ export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, 
     const jobId = starting?.id ?? uuidv7()
     let runId = starting ? step.runId : null
     if (request.tracked && runId === null) {
-      const experimentId = await deps.tracking.ensureExperiment(
-        tx,
-        step.projectId,
-        request.tracked.experiment,
-      )
+      const experimentId = await ensureExperiment(tx, step.projectId, request.tracked.experiment)
       const { name, tags } = request.tracked
       runId = await deps.tracking.createRun(tx, {
         projectId: step.projectId,
