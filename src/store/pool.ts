@@ -25,18 +25,24 @@ export function openPool(url: string, log: Log): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
-    connect: () => connectPatiently(pool),
+    connect: patiently(pool),
   }
 }
 
-async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
-  const deadline = Date.now() + patienceMs
-  for (let wait = 10; ; wait = Math.min(wait * 2, 250)) {
-    try {
-      return await pool.connect()
-    } catch (error) {
-      if (!isUnavailable(error) || Date.now() + wait > deadline) throw named(error)
-      await delay(wait)
+/** Waiting is for a server that has been there: an address that is wrong from the start fails at once. */
+function patiently(pool: pg.Pool): () => Promise<pg.PoolClient> {
+  let everConnected = false
+  return async () => {
+    const deadline = Date.now() + (everConnected ? patienceMs : 0)
+    for (let wait = 10; ; wait = Math.min(wait * 2, 250)) {
+      try {
+        const client = await pool.connect()
+        everConnected = true
+        return client
+      } catch (error) {
+        if (!isUnavailable(error) || Date.now() + wait > deadline) throw named(error)
+        await delay(wait)
+      }
     }
   }
 }

@@ -16,6 +16,7 @@ export class Signals implements AsyncDisposable {
   readonly #hearers = new Map<Channel, Set<Hear>>()
   #pending = new Map<string, { channel: Channel; payload: string }>()
   #connecting: Promise<pg.Client | undefined> | undefined
+  #last: Promise<void> = Promise.resolve()
   #closed = false
 
   constructor(url: string, log: Log) {
@@ -28,8 +29,7 @@ export class Signals implements AsyncDisposable {
     const hearers = this.#hearers.get(channel) ?? new Set()
     this.#hearers.set(channel, hearers)
     hearers.add(hear)
-    const client = await this.#connected()
-    await client?.query(`listen slipway_${channel}`)
+    await this.#query(`listen slipway_${channel}`)
     return {
       [Symbol.asyncDispose]: async () => {
         hearers.delete(hear)
@@ -56,6 +56,15 @@ export class Signals implements AsyncDisposable {
     } catch (error) {
       this.#log.debug('signals.lost', { count: signals.length, error })
     }
+  }
+
+  /** One statement at a time: the connection cannot take more. */
+  #query(text: string, values: readonly unknown[] = []): Promise<void> {
+    const turn = this.#last.then(async () => {
+      await (await this.#connected())?.query(text, [...values])
+    })
+    this.#last = turn.catch(() => {})
+    return turn
   }
 
   #connected(): Promise<pg.Client | undefined> {

@@ -1,5 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { chown, link, lstat, mkdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chown,
+  lchown,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SlipwayError } from '../../base/error.ts'
@@ -51,7 +63,10 @@ export async function placeOf(givenHome: string): Promise<Place> {
 async function directoryOf(home: string, uid: number | undefined): Promise<string> {
   const own = join(home, 'postgres')
   const known = await realpath(own).catch(() => undefined)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    if (uid !== undefined) await giveTo(known, uid)
+    return known
+  }
   if (uid === undefined || (await isOpenToAll(home))) {
     await makePrivate(own, uid)
     return own
@@ -70,6 +85,15 @@ export async function urlOf(home: string): Promise<string> {
 
 export function urlAt(place: Place): string {
   return `postgresql://slipway:${place.password}@${encodeURIComponent(place.sockets)}:5432/postgres`
+}
+
+/** A home that root copied or unpacked belongs to root, also what the server must own. */
+async function giveTo(directory: string, uid: number): Promise<void> {
+  if ((await lstat(directory)).uid === uid) return
+  const below = await readdir(directory, { recursive: true })
+  await Promise.all(
+    [directory, ...below.map((path) => join(directory, path))].map((path) => lchown(path, uid, uid)),
+  )
 }
 
 async function makePrivate(directory: string, uid: number | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../base/log.ts'
 import { lockHome } from '../home-lock.ts'
@@ -100,5 +101,6 @@ class Server implements AsyncDisposable {
     if (this.#current !== undefined) await stopPostmaster(this.#current)
     await this.#supervision
     if (this.#current !== undefined) await stopPostmaster(this.#current)
+    if (this.#place.sockets !== this.#place.directory) await rm(this.#place.sockets, { recursive: true, force: true })
   }
 }
