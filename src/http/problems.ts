@@ -62,11 +62,26 @@ function describe(
       ]
     case 'const':
       return [{ field, message: `must be ${JSON.stringify(error.params.allowedValue)}` }]
+    case 'pattern': {
+      const told = descriptionAt(schema, error.instancePath)
+      return [{ field, message: told === undefined ? error.message : `is malformed: ${told}` }]
+    }
     case 'anyOf':
       return [{ field, message: 'is none of what is allowed here' }]
     default:
       return [{ field, message: error.message }]
   }
+}
+
+/** What the schema says of the field at a path: better than the pattern itself. */
+function descriptionAt(schema: TSchema, path: string): string | undefined {
+  let at: unknown = schema
+  for (const step of path.split('/').slice(1)) {
+    const { properties, items } = (at ?? {}) as { properties?: Record<string, unknown>; items?: unknown }
+    at = properties?.[step] ?? items
+  }
+  const told = (at as { description?: unknown } | undefined)?.description
+  return typeof told === 'string' ? told : undefined
 }
 
 function known(schema: TSchema): string[] {

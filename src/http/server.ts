@@ -4,6 +4,7 @@ import fastify, {
   type FastifyInstance,
   type FastifyPluginAsync,
   type FastifyPluginCallback,
+  type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
 import type { Access, Identity } from '../areas/access/index.ts'
@@ -62,9 +63,16 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   )
   const cookie: CookieStyle = { name: access.cookieName, path: basePath === '' ? '/' : basePath, secure: tls }
   const closing = new AbortController()
+  const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const failure = failureOf(thrown, request.id)
+    const path = request.url.split('?')[0]
+    if (failure.unexpected) log.error('http.failed', { request_id: request.id, path, error: thrown })
+    return reply.code(failure.status).headers(failure.headers).send(failure.body)
+  }
   const server = fastify({
     ...(http.tls === undefined ? {} : { https: { ...http.tls, minVersion: 'TLSv1.2' } }),
     logger: false,
+    frameworkErrors: refuse,
     genReqId: () => randomUUID(),
     trustProxy: http.trustProxy ?? false,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
@@ -111,12 +119,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
       address: request.ip,
     })
   })
-  server.setErrorHandler((thrown, request, reply) => {
-    const failure = failureOf(thrown, request.id)
-    if (failure.unexpected)
-      log.error('http.failed', { request_id: request.id, path: request.url.split('?')[0], error: thrown })
-    return reply.code(failure.status).headers(failure.headers).send(failure.body)
-  })
+  server.setErrorHandler(refuse)
   server.setNotFoundHandler((request) => noSuchRoute(request))
   server.addHook('preClose', async () =>
     closing.abort(new SlipwayError('not_ready', 'The platform is stopping.')),

@@ -46,7 +46,7 @@ export async function createUser(
     projectId: null,
     subjectType: 'user',
     subjectId: id,
-    details: { ...user },
+    details: { name: user.name, platform_role: user.platformRole },
   })
   return { id, name: user.name }
 }
@@ -91,7 +91,11 @@ export async function updateUser(
     projectId: null,
     subjectType: 'user',
     subjectId: user.id,
-    details: { name: user.name, ...change },
+    details: {
+      name: user.name,
+      ...(change.disabled === undefined ? {} : { disabled: change.disabled }),
+      ...(change.platformRole === undefined ? {} : { platform_role: change.platformRole }),
+    },
   })
   await tx.emit({ type: 'user.updated', projectId: null, subject: user.id })
 }
