@@ -6,6 +6,7 @@ import type { Store } from '../../store/store.ts'
 import { ensureDeployment } from './deployment.ts'
 import { minuteOf } from './traffic/reader.ts'
 import { takeReport } from './traffic/report.ts'
+import type { Counters } from './traffic/traffic.ts'
 
 /** For tests: a project with a deployment, and a model server that does as the database says. */
 export const tester = system('test')
@@ -47,7 +48,8 @@ export async function lease(store: Store, kind: string, key: string): Promise<At
 export class FakeServer {
   readonly id = uuidv7()
   readonly #store: Store
-  readonly #counters = new Map<string, { requests: number; errors: number; latency: number[] }>()
+  readonly #deployments = new Set<string>()
+  readonly #counters = new Map<string, Map<number, Counted>>()
   /** Share of requests that a revision fails. */
   readonly errorRate = new Map<number, number>()
   /** Revisions that it can't load. */
@@ -59,43 +61,53 @@ export class FakeServer {
 
   /** Applies the present weights, answers so many requests by them and reports. */
   async serve(deploymentId: string, requests: number): Promise<void> {
+    this.#deployments.add(deploymentId)
     const { version } = await this.#store.read
       .selectFrom('serving_snapshot')
       .select('version')
       .executeTakeFirstOrThrow()
     const revisions = await this.#store.read
       .selectFrom('revisions')
-      .selectAll()
-      .where('deployment_id', '=', deploymentId)
+      .select(['deployment_id', 'number', 'weight'])
+      .where('deployment_id', 'in', [...this.#deployments])
       .execute()
-    for (const { number, weight } of revisions)
-      this.#answer(`${deploymentId} ${number}`, number, (requests * weight) / 100)
+    for (const { number, weight, ...of } of revisions) {
+      if (of.deployment_id === deploymentId) this.#answer(deploymentId, number, (requests * weight) / 100)
+    }
     await this.#store.housekeep((tx) =>
       takeReport(tx, {
         serverId: this.id,
         snapshotVersion: version,
-        revisions: revisions.map(({ number }) => ({
-          deploymentId,
+        revisions: revisions.map(({ deployment_id, number }) => ({
+          deploymentId: deployment_id,
           number,
           ...(this.broken.has(number)
             ? { state: 'failed' as const, error: 'it is broken' }
             : { state: 'ready' as const }),
         })),
-        traffic: [...this.#counters].map(([key, counters]) => ({
-          deploymentId: key.split(' ')[0] ?? '',
-          number: Number(key.split(' ')[1]),
-          minute: minuteOf(new Date()),
-          rows: counters.requests,
-          ...counters,
-        })),
+        traffic: this.#traffic(deploymentId),
       }),
     )
   }
 
-  #answer(key: string, number: number, requests: number): void {
-    const before = this.#counters.get(key) ?? { requests: 0, errors: 0, latency: [0, 0, 0, 0, 0] }
+  #traffic(deploymentId: string) {
+    return [...(this.#counters.get(deploymentId) ?? [])].map(([number, counters]) => ({
+      deploymentId,
+      number,
+      minute: minuteOf(new Date()),
+      rows: counters.requests,
+      ...counters,
+    }))
+  }
+
+  #answer(deploymentId: string, number: number, requests: number): void {
+    const all = this.#counters.get(deploymentId) ?? new Map<number, Counted>()
+    this.#counters.set(deploymentId, all)
+    const before = all.get(number) ?? { requests: 0, errors: 0, latency: [0, 0, 0, 0, 0] }
     const errors = Math.round(requests * (this.errorRate.get(number) ?? 0))
     const latency = before.latency.with(4, (before.latency[4] ?? 0) + requests)
-    this.#counters.set(key, { requests: before.requests + requests, errors: before.errors + errors, latency })
+    all.set(number, { requests: before.requests + requests, errors: before.errors + errors, latency })
   }
 }
+
+type Counted = Omit<Counters, 'rows'> & { readonly latency: number[] }

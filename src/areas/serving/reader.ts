@@ -136,6 +136,26 @@ export async function logState(db: Kysely<DB>, deploymentId: string): Promise<Lo
   return rows[0] ?? { rows: 0, convertedTo: null, waitingSegments: 0 }
 }
 
+export async function labelsReceived(db: Kysely<DB>, deploymentId: string, from: Date) {
+  const row = await db
+    .selectFrom('labels')
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.max('received_at').as('last')])
+    .where('deployment_id', '=', deploymentId)
+    .where('received_at', '>=', from)
+    .executeTakeFirstOrThrow()
+  return { count: Number(row.count), last: row.last }
+}
+
+/** Rows that got their first label since then. Corrections don't count. */
+export async function newlyLabelled(db: Kysely<DB>, deploymentId: string, since: Date): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::float8 as count from (
+      select from labels where deployment_id = ${deploymentId}
+      group by prediction_id, request_id, "row" having min(received_at) > ${since}
+    ) as first`.execute(db)
+  return rows[0]?.count ?? 0
+}
+
 export async function databaseTime(db: Kysely<DB>): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select now() as now`.execute(db)
   return rows[0]?.now ?? new Date()

@@ -1,3 +1,4 @@
+import type { Static } from 'typebox'
 import type {
   Deployment,
   DeploymentSummary,
@@ -7,7 +8,11 @@ import type {
   TrafficPoint,
   Traffic as WireTraffic,
 } from '../../contract/deployments.ts'
+import type { labels } from '../../contract/labels.ts'
+import type { Prediction } from '../../contract/predictions.ts'
 import { inferenceName } from './deployment.ts'
+import type { HourCoverage } from './predictions/coverage.ts'
+import type { LoggedRow } from './predictions/recent.ts'
 import type { DeploymentRow, RevisionRow, RolloutRow, ServerRow, StepRow } from './reader.ts'
 import type { Evidence, Step } from './rollouts/rollout.ts'
 import { liveForMs } from './rollouts/situation.ts'
@@ -23,9 +28,7 @@ export interface Known {
   readonly snapshotVersion: number
   /** The last hour, of this deployment. */
   readonly minutes: readonly MinuteCounters[]
-  readonly rollout:
-    | { readonly row: RolloutRow; readonly steps: readonly StepRow[]; readonly waitingFor: string | null }
-    | undefined
+  readonly rollout: Rollout | undefined
   readonly now: Date
 }
 
@@ -42,7 +45,7 @@ export function summaryView(known: Known): DeploymentSummary {
     replicas: { min: deployment.min_replicas, max: deployment.max_replicas },
     state: stateOf(known),
     weights: served.map(({ number, weight }) => ({ revision: number, weight })),
-    rollout: rollout ? rolloutView(deployment.name, rollout.row, rollout.steps, rollout.waitingFor) : null,
+    rollout: rollout ?? null,
     last_minute: trafficView(trafficOf(sum(minutes.filter((one) => one.minute >= lastMinute)))),
     last_hour: trafficView(trafficOf(sum(minutes))),
     created_at: deployment.created_at.toISOString(),
@@ -174,4 +177,48 @@ export function trafficView({ requests, rows, errors, p50Ms, p99Ms }: Traffic): 
 
 export function pointView(minute: MinuteCounters): TrafficPoint {
   return { ...trafficView(trafficOf(minute)), minute: minute.minute.toISOString(), revision: minute.number }
+}
+
+export function predictionView(row: LoggedRow): Prediction {
+  return {
+    id: row.id,
+    row: row.row,
+    request_id: row.requestId,
+    time: row.time,
+    revision: row.revision,
+    model_version_id: row.modelVersionId,
+    latency_us: row.latencyUs,
+    inputs: { ...row.inputs },
+    outputs: { ...row.outputs },
+    ...(row.label
+      ? {
+          label: {
+            value: row.label.value,
+            observed_at: row.label.observedAt.toISOString(),
+            received_at: row.label.receivedAt.toISOString(),
+          },
+        }
+      : {}),
+  }
+}
+
+export function coverageView(
+  received: { count: number; last: Date | null },
+  hours: readonly HourCoverage[],
+): Static<typeof labels.coverage.reply> {
+  const coverage = (rows: number, labelled: number) => ({
+    rows,
+    labelled,
+    share: rows > 0 ? labelled / rows : null,
+  })
+  const total = (of: (hour: HourCoverage) => number) => hours.reduce((sum, hour) => sum + of(hour), 0)
+  return {
+    received: received.count,
+    last_received_at: received.last?.toISOString() ?? null,
+    total: coverage(
+      total((hour) => hour.rows),
+      total((hour) => hour.labelled),
+    ),
+    hours: hours.map((one) => ({ hour: one.hour.toISOString(), ...coverage(one.rows, one.labelled) })),
+  }
 }

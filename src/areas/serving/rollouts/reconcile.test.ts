@@ -56,6 +56,8 @@ describe('a rollout', () => {
       .orderBy('number')
       .execute()
 
+  const shares = async (deploymentId: string) => (await weights(deploymentId)).map((one) => one.weight)
+
   const read = (rolloutId: string) =>
     store.read.selectFrom('rollouts').selectAll().where('id', '=', rolloutId).executeTakeFirstOrThrow()
 
@@ -155,52 +157,48 @@ describe('a rollout', () => {
     await reconcileRollout({ store, log: silent }, id, await lease(store, rolloutWork, id))
     assert.equal((await weights(deploymentId))[1]?.weight, 10)
     await undo()
-    assert.deepEqual(
-      (await weights(deploymentId)).map((one) => one.weight),
-      [100, 0],
-    )
+    assert.deepEqual(await shares(deploymentId), [100, 0])
     assert.equal((await read(id)).outcome_reason, 'it smells')
 
     await drive(await start(deploymentId), deploymentId, server)
-    assert.deepEqual(
-      (await weights(deploymentId)).map((one) => one.weight),
-      [0, 0, 100],
-    )
+    assert.deepEqual(await shares(deploymentId), [0, 0, 100])
     const back = await undo()
-    assert.deepEqual(
-      (await weights(deploymentId)).map((one) => one.weight),
-      [100, 0, 0],
-    )
+    assert.deepEqual(await shares(deploymentId), [100, 0, 0])
     assert.equal(await undo(), back, 'a rollback under way is not undone by asking again')
     await drive(back, deploymentId, server)
     assert.equal((await read(back)).state, 'completed')
   })
 
   it('gives each step once, wherever it is interrupted', async () => {
-    let points = 0
-    for (let at = 1; ; at++) {
-      const { deploymentId, server } = await served()
-      const id = await start(deploymentId, [], [{ percent: 50, requests: 30 }, { percent: 100 }])
-      const crashing = crashAt(store, at)
-      await drive(id, deploymentId, server, crashing.store).catch((error) => {
-        if (!(error instanceof Crash)) throw error
-      })
-      if (!crashing.crashed()) break
-      points++
-      await drive(id, deploymentId, server)
-      assert.deepEqual(
-        (await steps(id)).map(({ position, outcome }) => [position, outcome]),
-        [0, 1].map((position) => [position, 'passed']),
-        `interrupted at ${at}`,
-      )
-      assert.equal((await finished(id)).length, 1, `interrupted at ${at}`)
-      assert.deepEqual(
-        (await weights(deploymentId)).map((one) => one.weight),
-        [0, 100],
-      )
+    const { server } = await served()
+    let [points, done] = [0, false]
+    while (!done) {
+      const batch = Array.from({ length: 8 }, (_, index) => interrupted(server, points + index + 1))
+      done = (await Promise.all(batch)).includes(false)
+      points += batch.length
     }
-    assert.ok(points > 20, `only ${points} points were tried`)
+    assert.ok(points > 24, `only ${points} points were tried`)
   })
+
+  /** One rollout that is interrupted at that point and taken up again. False when it ended before. */
+  async function interrupted(server: FakeServer, at: number): Promise<boolean> {
+    const deploymentId = await makeDeployment(store, projectId)
+    await drive(await start(deploymentId), deploymentId, server)
+    const id = await start(deploymentId, [], [{ percent: 50, requests: 30 }, { percent: 100 }])
+    const crashing = crashAt(store, at)
+    await drive(id, deploymentId, server, crashing.store).catch((error) => {
+      if (!(error instanceof Crash)) throw error
+    })
+    if (crashing.crashed()) await drive(id, deploymentId, server)
+    assert.deepEqual(
+      (await steps(id)).map(({ position, outcome }) => [position, outcome]),
+      [0, 1].map((position) => [position, 'passed']),
+      `interrupted at ${at}`,
+    )
+    assert.equal((await finished(id)).length, 1, `interrupted at ${at}`)
+    assert.deepEqual(await shares(deploymentId), [0, 100])
+    return crashing.crashed()
+  }
 })
 
 class Crash extends Error {}

@@ -1,5 +1,4 @@
-/** Upper edges of the latency buckets in milliseconds: 0.05 ms to about 55 s, four to a doubling, then one for the rest. */
-export const edgesMs: readonly number[] = Array.from({ length: 81 }, (_, i) => 0.05 * 2 ** (i / 4))
+import { latencyEdgesMs } from '../../../contract/modelserver.ts'
 
 /**
  * A percentile of a histogram, in milliseconds, by linear interpolation within its bucket (at most 19 % off). Null without
@@ -11,12 +10,12 @@ export function percentile(counts: readonly number[], share: number): number | n
   let left = share * total
   for (const [i, count] of counts.entries()) {
     if (left <= count && count > 0) {
-      const [low, high] = [edgesMs[i - 1] ?? 0, edgesMs[i]]
+      const [low, high] = [latencyEdgesMs[i - 1] ?? 0, latencyEdgesMs[i]]
       return high === undefined ? low : round(low + ((high - low) * left) / count)
     }
     left -= count
   }
-  return round(edgesMs.at(-1) ?? 0)
+  return round(latencyEdgesMs.at(-1) ?? 0)
 }
 
 function round(ms: number): number {

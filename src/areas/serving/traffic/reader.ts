@@ -22,7 +22,6 @@ export async function countersSince(
 }
 
 export interface MinuteCounters extends Counters {
-  readonly deploymentId: string
   readonly number: number
   readonly minute: Date
 }
@@ -30,24 +29,23 @@ export interface MinuteCounters extends Counters {
 /** The sums of each revision and minute over all servers, oldest first. */
 export async function minutesSince(
   db: Kysely<DB>,
-  deploymentIds: readonly string[],
+  deploymentId: string,
   from: Date,
 ): Promise<readonly MinuteCounters[]> {
-  if (deploymentIds.length === 0) return []
   const { rows } = await sql<MinuteCounters>`
     with picked as (
-      select deployment_id, minute, number, requests, errors, rows, latency from traffic_minutes
-      where deployment_id = any (${deploymentIds}) and minute >= ${from}
+      select minute, number, requests, errors, rows, latency from traffic_minutes
+      where deployment_id = ${deploymentId} and minute >= ${from}
     ), buckets as (
-      select deployment_id, minute, number, i, sum(n) as n
-      from picked, unnest(latency) with ordinality as bucket (n, i) group by 1, 2, 3, 4
+      select minute, number, i, sum(n) as n
+      from picked, unnest(latency) with ordinality as bucket (n, i) group by 1, 2, 3
     ), latencies as (
-      select deployment_id, minute, number, array_agg(n order by i)::float8[] as latency from buckets group by 1, 2, 3
+      select minute, number, array_agg(n order by i)::float8[] as latency from buckets group by 1, 2
     )
-    select deployment_id as "deploymentId", minute, number, sum(requests)::float8 as requests,
+    select minute, number, sum(requests)::float8 as requests,
       sum(errors)::float8 as errors, sum(rows)::float8 as rows, coalesce(min(latencies.latency), '{}') as latency
-    from picked left join latencies using (deployment_id, minute, number)
-    group by 1, 2, 3 order by 2, 3`.execute(db)
+    from picked left join latencies using (minute, number)
+    group by 1, 2 order by 1, 2`.execute(db)
   return rows
 }
 
