@@ -58,6 +58,8 @@ export const catalogue = {
   blob_corrupt: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },
   blob_unavailable: { status: 503, remedy: 'Check that the object store can be reached, then try again.' },
   internal: { status: 500, remedy: 'This is a bug: report it with what the log says about the request id.' },
+  destination_refused: { status: 400, remedy: 'Use a public address, or have the operator add this one to SLIPWAY_OUTBOUND_ALLOW.' },
+  destination_failed: { status: 502, remedy: 'Check that the address is right and that its server answers.' },
   overloaded: { status: 503, remedy: 'Wait for the time in Retry-After and try again.' },
   not_ready: { status: 503, remedy: 'Wait until the service is ready and try again.' },
 } as const satisfies Record<string, { status: number; remedy: string }>
