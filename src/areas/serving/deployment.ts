@@ -37,7 +37,7 @@ export async function ensureDeployment(tx: Tx, wanted: NewDeployment): Promise<s
     .where('project_id', '=', wanted.projectId)
     .where('name', '=', wanted.name)
     .where('deleted_at', 'is', null)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
   if (!existing) return createDeployment(tx, wanted)
   if (wanted.lineId !== undefined && existing.line_id !== null && existing.line_id !== wanted.lineId) {
@@ -96,7 +96,7 @@ export async function lockDeployment(tx: Tx, id: string): Promise<LockedDeployme
     .select(['id', 'project_id', 'name', 'line_id', 'last_revision'])
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst()
   if (!row) throw new SlipwayError('not_found', 'There is no such deployment.')
   return {
@@ -146,7 +146,7 @@ export async function setWeights(tx: Tx, deployment: LockedDeployment, weights: 
     if (wanted === weight) continue
     await tx.db
       .updateTable('revisions')
-      .set({ weight: wanted, served_at: tx.now })
+      .set({ weight: wanted })
       .where('deployment_id', '=', deployment.id)
       .where('number', '=', number)
       .execute()

@@ -27,8 +27,6 @@ create table revisions (
   signature jsonb not null,
   -- desired share of traffic, in percent
   weight integer not null default 0 check (weight between 0 and 100),
-  -- when it last had weight: the latest of those without is kept loaded for rollbacks
-  served_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (deployment_id, number)
 );
