@@ -26,6 +26,47 @@ begin
 end
 $function$;
 
+create table alert_channels (
+  id uuid not null,
+  project_id uuid not null,
+  name text not null,
+  kind text not null,
+  url text not null,
+  sealed_secret bytea not null,
+  created_at timestamp with time zone default now() not null,
+  deleted_at timestamp with time zone
+);
+create table alert_deliveries (
+  id uuid not null,
+  project_id uuid not null,
+  alert_id uuid not null,
+  channel_id uuid not null,
+  event text not null,
+  payload jsonb not null,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  status integer,
+  error text,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone
+);
+create table alerts (
+  id uuid not null,
+  project_id uuid not null,
+  monitor_id uuid not null,
+  deployment_id uuid not null,
+  line_id uuid,
+  kind text not null,
+  title text not null,
+  evidence jsonb not null,
+  windows integer default 1 not null,
+  last_sequence bigint not null,
+  opened_at timestamp with time zone not null,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  resolved_at timestamp with time zone,
+  resolution text
+);
 create table approvals (
   id uuid not null,
   project_id uuid not null,
@@ -114,6 +155,27 @@ create table deployments (
   last_label bigint default 0 not null,
   created_at timestamp with time zone default now() not null,
   deleted_at timestamp with time zone
+);
+create table drift_references (
+  monitor_id uuid not null,
+  version_id uuid not null,
+  content jsonb not null,
+  created_at timestamp with time zone default now() not null
+);
+create table drift_windows (
+  monitor_id uuid not null,
+  first_sequence bigint not null,
+  last_sequence bigint not null,
+  project_id uuid not null,
+  from_time timestamp with time zone not null,
+  to_time timestamp with time zone not null,
+  rows bigint not null,
+  reference_version_id uuid not null,
+  drifted_share double precision not null,
+  threshold double precision not null,
+  verdict text not null,
+  columns jsonb not null,
+  created_at timestamp with time zone default now() not null
 );
 create table events (
   id uuid not null,
@@ -342,6 +404,44 @@ create table model_versions (
   updated_ms bigint not null,
   created_by text not null
 );
+create table monitors (
+  id uuid not null,
+  project_id uuid not null,
+  deployment_id uuid not null,
+  line_id uuid,
+  drift jsonb,
+  performance jsonb,
+  channels text[] default '{}'::text[] not null,
+  since timestamp with time zone not null,
+  drift_through bigint default 0 not null,
+  performance_through bigint default 0 not null,
+  drift_settled bigint default 0 not null,
+  performance_settled bigint default 0 not null,
+  labels_received bigint default 0 not null,
+  labels_computed bigint default 0 not null,
+  error text,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null
+);
+create table performance_windows (
+  monitor_id uuid not null,
+  first_sequence bigint not null,
+  last_sequence bigint not null,
+  project_id uuid not null,
+  from_time timestamp with time zone not null,
+  to_time timestamp with time zone not null,
+  rows bigint not null,
+  metric text not null,
+  "limit" double precision not null,
+  value double precision,
+  low double precision,
+  high double precision,
+  labelled bigint default 0 not null,
+  mature boolean default false not null,
+  verdict text default 'waiting'::text not null,
+  final boolean default false not null,
+  updated_at timestamp with time zone default now() not null
+);
 create table pipeline_runs (
   id uuid not null,
   project_id uuid not null,
@@ -429,7 +529,6 @@ create table revisions (
   digest text not null,
   signature jsonb not null,
   weight integer default 0 not null,
-  served_at timestamp with time zone,
   created_at timestamp with time zone default now() not null
 );
 create table rollout_steps (
@@ -595,11 +694,20 @@ insert into migrations (number, name, checksum, applied_at) values ('3', 'data',
 insert into migrations (number, name, checksum, applied_at) values ('4', 'tracking', 'b1f5e43af049db351e9b4d86204ef7ec44333ac91590a0f291e69b6a75a73c83', now());
 insert into migrations (number, name, checksum, applied_at) values ('5', 'registry', '57bde37f71f1f7804d56d3644fa329b2931efee63ae5b801ab7eca6dda72114b', now());
 insert into migrations (number, name, checksum, applied_at) values ('6', 'pipelines', '0e09d5c1a3bcbc3bb01649cb1992c000004e5cbddb47aa155081587bcb56fae8', now());
-insert into migrations (number, name, checksum, applied_at) values ('7', 'serving', 'eed6b943761cf4dcb0f973a9142cf98459ee4e1cd89a7dfdaf0f11f210366784', now());
+insert into migrations (number, name, checksum, applied_at) values ('7', 'serving', 'd0e10dfdc6a5e2a62b061aeb6801d04360ca0933fad48276d6fb5da2e3285d3e', now());
+insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '04137b4393562d0653fde80025014dd93f5f9f28e16d0cb841fac1cd0073abcc', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
 
+alter table alert_channels add constraint alert_channels_kind_check CHECK ((kind = 'webhook'::text));
+alter table alert_channels add constraint alert_channels_pkey PRIMARY KEY (id);
+alter table alert_deliveries add constraint alert_deliveries_alert_id_channel_id_event_key UNIQUE (alert_id, channel_id, event);
+alter table alert_deliveries add constraint alert_deliveries_event_check CHECK ((event = ANY (ARRAY['opened'::text, 'resolved'::text])));
+alter table alert_deliveries add constraint alert_deliveries_pkey PRIMARY KEY (id);
+alter table alert_deliveries add constraint alert_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])));
+alter table alerts add constraint alerts_kind_check CHECK ((kind = ANY (ARRAY['drift'::text, 'performance'::text])));
+alter table alerts add constraint alerts_pkey PRIMARY KEY (id);
 alter table approvals add constraint approvals_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'refuse'::text])));
 alter table approvals add constraint approvals_model_version_id_user_id_key UNIQUE (model_version_id, user_id);
 alter table approvals add constraint approvals_pkey PRIMARY KEY (id);
@@ -617,6 +725,9 @@ alter table deployments add constraint deployments_check CHECK (((max_replicas >
 alter table deployments add constraint deployments_min_replicas_check CHECK ((min_replicas >= 0));
 alter table deployments add constraint deployments_pkey PRIMARY KEY (id);
 alter table deployments add constraint deployments_risk_check CHECK ((risk = ANY (ARRAY['minimal'::text, 'limited'::text, 'high'::text])));
+alter table drift_references add constraint drift_references_pkey PRIMARY KEY (monitor_id);
+alter table drift_windows add constraint drift_windows_pkey PRIMARY KEY (monitor_id, first_sequence);
+alter table drift_windows add constraint drift_windows_verdict_check CHECK ((verdict = ANY (ARRAY['good'::text, 'bad'::text, 'too_few_rows'::text])));
 alter table events add constraint events_pkey PRIMARY KEY (id);
 alter table experiments add constraint experiments_pkey PRIMARY KEY (id);
 alter table experiments add constraint experiments_project_id_name_key UNIQUE (project_id, name);
@@ -652,6 +763,10 @@ alter table model_version_files add constraint model_version_files_pkey PRIMARY 
 alter table model_versions add constraint model_versions_model_id_version_key UNIQUE (model_id, version);
 alter table model_versions add constraint model_versions_pkey PRIMARY KEY (id);
 alter table model_versions add constraint model_versions_stage_check CHECK ((stage = ANY (ARRAY['None'::text, 'Staging'::text, 'Production'::text, 'Archived'::text])));
+alter table monitors add constraint monitors_deployment_id_key UNIQUE (deployment_id);
+alter table monitors add constraint monitors_pkey PRIMARY KEY (id);
+alter table performance_windows add constraint performance_windows_pkey PRIMARY KEY (monitor_id, first_sequence);
+alter table performance_windows add constraint performance_windows_verdict_check CHECK ((verdict = ANY (ARRAY['good'::text, 'bad'::text, 'waiting'::text])));
 alter table pipeline_runs add constraint pipeline_runs_pkey PRIMARY KEY (id);
 alter table pipeline_runs add constraint pipeline_runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])));
 alter table pipeline_steps add constraint pipeline_steps_pipeline_run_id_name_key UNIQUE (pipeline_run_id, name);
@@ -708,6 +823,12 @@ alter table work add constraint work_check CHECK (((state = 'leased'::text) = ((
 alter table work add constraint work_kind_key_key UNIQUE (kind, key);
 alter table work add constraint work_pkey PRIMARY KEY (id);
 alter table work add constraint work_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'leased'::text, 'failed'::text])));
+alter table alert_channels add constraint alert_channels_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table alert_deliveries add constraint alert_deliveries_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id);
+alter table alert_deliveries add constraint alert_deliveries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES alert_channels(id);
+alter table alert_deliveries add constraint alert_deliveries_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table alerts add constraint alerts_monitor_id_fkey FOREIGN KEY (monitor_id) REFERENCES monitors(id);
+alter table alerts add constraint alerts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table approvals add constraint approvals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table artifact_files add constraint artifact_files_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table check_reports add constraint check_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -718,6 +839,10 @@ alter table dataset_versions add constraint dataset_versions_dataset_id_fkey FOR
 alter table dataset_versions add constraint dataset_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table datasets add constraint datasets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table deployments add constraint deployments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table drift_references add constraint drift_references_monitor_id_fkey FOREIGN KEY (monitor_id) REFERENCES monitors(id) ON DELETE CASCADE;
+alter table drift_references add constraint drift_references_version_id_fkey FOREIGN KEY (version_id) REFERENCES dataset_versions(id);
+alter table drift_windows add constraint drift_windows_monitor_id_fkey FOREIGN KEY (monitor_id) REFERENCES monitors(id) ON DELETE CASCADE;
+alter table drift_windows add constraint drift_windows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table experiments add constraint experiments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table jobs add constraint jobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table jobs add constraint jobs_step_id_fkey FOREIGN KEY (step_id) REFERENCES pipeline_steps(id) ON DELETE CASCADE;
@@ -746,6 +871,9 @@ alter table model_evaluations add constraint model_evaluations_project_id_fkey F
 alter table model_version_files add constraint model_version_files_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES model_versions(id) ON DELETE CASCADE;
 alter table model_versions add constraint model_versions_model_id_fkey FOREIGN KEY (model_id) REFERENCES registered_models(id) ON DELETE CASCADE;
 alter table model_versions add constraint model_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table monitors add constraint monitors_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table performance_windows add constraint performance_windows_monitor_id_fkey FOREIGN KEY (monitor_id) REFERENCES monitors(id) ON DELETE CASCADE;
+alter table performance_windows add constraint performance_windows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table pipeline_runs add constraint pipeline_runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table pipeline_steps add constraint pipeline_steps_pipeline_run_id_fkey FOREIGN KEY (pipeline_run_id) REFERENCES pipeline_runs(id) ON DELETE CASCADE;
 alter table pipeline_steps add constraint pipeline_steps_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -777,6 +905,10 @@ alter table tokens add constraint tokens_project_id_fkey FOREIGN KEY (project_id
 alter table tokens add constraint tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table traffic_minutes add constraint traffic_minutes_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
 
+CREATE UNIQUE INDEX alert_channels_by_name ON public.alert_channels USING btree (project_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX alerts_by_deployment ON public.alerts USING btree (deployment_id, id DESC);
+CREATE INDEX alerts_by_project ON public.alerts USING btree (project_id, id DESC);
+CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (monitor_id, kind) WHERE (resolved_at IS NULL);
 CREATE INDEX artifact_files_by_digest ON public.artifact_files USING btree (digest);
 CREATE INDEX audit_entries_by_project ON public.audit_entries USING btree (project_id, id DESC);
 CREATE INDEX audit_entries_by_subject ON public.audit_entries USING btree (subject_type, subject_id, id DESC);
@@ -805,6 +937,8 @@ CREATE INDEX model_evaluations_by_version ON public.model_evaluations USING btre
 CREATE INDEX model_version_files_by_digest ON public.model_version_files USING btree (digest);
 CREATE INDEX model_versions_by_project ON public.model_versions USING btree (project_id, updated_ms DESC);
 CREATE INDEX model_versions_by_run ON public.model_versions USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX monitors_by_project ON public.monitors USING btree (project_id);
+CREATE INDEX performance_windows_to_compute ON public.performance_windows USING btree (monitor_id, first_sequence) WHERE (NOT final);
 CREATE INDEX pipeline_runs_by_line ON public.pipeline_runs USING btree (line_id, id DESC);
 CREATE INDEX pipeline_runs_by_project ON public.pipeline_runs USING btree (project_id, id DESC);
 CREATE INDEX pipeline_steps_by_cache_key ON public.pipeline_steps USING btree (project_id, cache_key) WHERE (state = 'succeeded'::text);

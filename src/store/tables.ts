@@ -11,6 +11,50 @@ type Timestamp = ColumnType<Date, Date | string, Date | string>
 type NullableTimestamp = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>
 
+export interface AlertChannels {
+  id: string
+  project_id: string
+  name: string
+  kind: string
+  url: string
+  sealed_secret: Buffer
+  created_at: DefaultTimestamp
+  deleted_at: NullableTimestamp
+}
+
+export interface AlertDeliveries {
+  id: string
+  project_id: string
+  alert_id: string
+  channel_id: string
+  event: string
+  payload: Json
+  state: Generated<string>
+  attempts: Generated<number>
+  status: number | null
+  error: string | null
+  created_at: Timestamp
+  finished_at: NullableTimestamp
+}
+
+export interface Alerts {
+  id: string
+  project_id: string
+  monitor_id: string
+  deployment_id: string
+  line_id: string | null
+  kind: string
+  title: string
+  evidence: Json
+  windows: Generated<number>
+  last_sequence: number
+  opened_at: Timestamp
+  acknowledged_at: NullableTimestamp
+  acknowledged_by: string | null
+  resolved_at: NullableTimestamp
+  resolution: string | null
+}
+
 export interface Approvals {
   id: string
   project_id: string
@@ -106,6 +150,29 @@ export interface Deployments {
   last_label: Generated<number>
   created_at: DefaultTimestamp
   deleted_at: NullableTimestamp
+}
+
+export interface DriftReferences {
+  monitor_id: string
+  version_id: string
+  content: Json
+  created_at: DefaultTimestamp
+}
+
+export interface DriftWindows {
+  monitor_id: string
+  first_sequence: number
+  last_sequence: number
+  project_id: string
+  from_time: Timestamp
+  to_time: Timestamp
+  rows: number
+  reference_version_id: string
+  drifted_share: number
+  threshold: number
+  verdict: string
+  columns: Json
+  created_at: DefaultTimestamp
 }
 
 export interface Events {
@@ -356,6 +423,46 @@ export interface ModelVersions {
   created_by: string
 }
 
+export interface Monitors {
+  id: string
+  project_id: string
+  deployment_id: string
+  line_id: string | null
+  drift: NullableJson
+  performance: NullableJson
+  channels: Generated<string[]>
+  since: Timestamp
+  drift_through: Generated<number>
+  performance_through: Generated<number>
+  drift_settled: Generated<number>
+  performance_settled: Generated<number>
+  labels_received: Generated<number>
+  labels_computed: Generated<number>
+  error: string | null
+  created_at: DefaultTimestamp
+  changed_at: DefaultTimestamp
+}
+
+export interface PerformanceWindows {
+  monitor_id: string
+  first_sequence: number
+  last_sequence: number
+  project_id: string
+  from_time: Timestamp
+  to_time: Timestamp
+  rows: number
+  metric: string
+  limit: number
+  value: number | null
+  low: number | null
+  high: number | null
+  labelled: Generated<number>
+  mature: Generated<boolean>
+  verdict: Generated<string>
+  final: Generated<boolean>
+  updated_at: DefaultTimestamp
+}
+
 export interface PipelineRuns {
   id: string
   project_id: string
@@ -450,7 +557,6 @@ export interface Revisions {
   digest: string
   signature: Json
   weight: Generated<number>
-  served_at: NullableTimestamp
   created_at: DefaultTimestamp
 }
 
@@ -628,6 +734,9 @@ export interface Work {
 }
 
 export interface DB {
+  alert_channels: AlertChannels
+  alert_deliveries: AlertDeliveries
+  alerts: Alerts
   approvals: Approvals
   artifact_files: ArtifactFiles
   audit_entries: AuditEntries
@@ -636,6 +745,8 @@ export interface DB {
   dataset_versions: DatasetVersions
   datasets: Datasets
   deployments: Deployments
+  drift_references: DriftReferences
+  drift_windows: DriftWindows
   events: Events
   experiments: Experiments
   idempotency: Idempotency
@@ -657,6 +768,8 @@ export interface DB {
   model_servers: ModelServers
   model_version_files: ModelVersionFiles
   model_versions: ModelVersions
+  monitors: Monitors
+  performance_windows: PerformanceWindows
   pipeline_runs: PipelineRuns
   pipeline_steps: PipelineSteps
   prediction_minutes: PredictionMinutes
