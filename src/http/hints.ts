@@ -65,7 +65,7 @@ export async function openHints(deps: { store: Store; access: Access }): Promise
         .map((hint) => `id: ${boot}-${hint.sequence}\ndata: ${hint.topic.replace(/[\r\n]/g, ' ')}\n\n`)
         .join('')
       if (text !== '') yield text
-      else if (!(await woken(wake, signal))) yield ': still here\n\n'
+      else if (!(await woken(wake, signal)) && !signal.aborted) yield ': still here\n\n'
     }
   }
 

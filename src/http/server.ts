@@ -108,6 +108,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     }
   })
   server.addHook('onResponse', async (request, reply) => {
+    // What ends while the server closes was told to keep its connection, which nobody would close for a minute.
+    if (closing.signal.aborted) setImmediate(() => server.server.closeIdleConnections())
     const level = reply.statusCode >= 500 ? 'warn' : request.method === 'GET' ? 'debug' : 'info'
     log[level]('http.request', {
       method: request.method,
