@@ -63,7 +63,14 @@ export interface JobHandle {
 }
 
 export interface JobResult {
-  readonly outcome: 'succeeded' | 'failed' | 'timeout' | 'out_of_memory' | 'cancelled' | 'lost' | 'setup_failed'
+  readonly outcome:
+    | 'succeeded'
+    | 'failed'
+    | 'timeout'
+    | 'out_of_memory'
+    | 'cancelled'
+    | 'lost'
+    | 'setup_failed'
   readonly exitCode: number | null
   /** One sentence for people: what happened and, where known, what to do. */
   readonly message: string
@@ -75,4 +82,6 @@ export interface JobResult {
   readonly endedAt: Date
   /** Peak resident memory of all processes together, in bytes, and CPU seconds, as far as known. */
   readonly usage: { readonly peakBytes: number | null; readonly cpuSeconds: number | null }
+  /** The Python environment that it ran in: the digest of what was asked for, and of the packages installed. */
+  readonly environment?: { readonly digest: Digest; readonly lockDigest: Digest; readonly python: string }
 }
