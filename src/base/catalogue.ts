@@ -54,6 +54,12 @@ export const catalogue = {
     remedy: 'Give a TLS certificate, listen on 127.0.0.1, or pass --insecure-listen.',
   },
   invalid_config: { status: 500, remedy: 'Correct the named environment variable or option.' },
+  secret_unreadable: {
+    status: 500,
+    remedy: 'Restore the directory `keys` of the data directory from a backup, or enter the secret again.',
+  },
+  invalid_backup: { status: 400, remedy: 'Use a file that `slipway backup` wrote, and that was copied whole.' },
+  home_not_empty: { status: 409, remedy: 'Restore into a data directory and a database that are new.' },
   blob_missing: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },
   blob_corrupt: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },
   blob_unavailable: { status: 503, remedy: 'Check that the object store can be reached, then try again.' },

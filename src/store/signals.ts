@@ -48,8 +48,7 @@ export class Signals implements AsyncDisposable {
     const signals = [...this.#pending.values()]
     this.#pending = new Map()
     try {
-      const client = await this.#connected()
-      await client?.query(
+      await this.#query(
         'select pg_notify(channel, payload) from unnest($1::text[], $2::text[]) as s (channel, payload)',
         [signals.map((signal) => `slipway_${signal.channel}`), signals.map((signal) => signal.payload)],
       )
