@@ -105,6 +105,12 @@ export const runQuery = (project: string, run: string) =>
     refetchInterval: (query) => (query.state.data?.status === 'running' ? 4_000 : false),
   })
 
+export const registeredQuery = (project: string, run: string) =>
+  queryOptions({
+    queryKey: ['models', project, 'of-run', run],
+    queryFn: ({ signal }) => client.models.ofRun({ params: { project, run } }, { signal }),
+  })
+
 export const historyQuery = (project: string, run: string, key: string) =>
   queryOptions({
     queryKey: ['runs', project, run, 'history', key],

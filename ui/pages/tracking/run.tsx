@@ -1,7 +1,7 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { RunDetail } from '../../../src/contract/runs.ts'
-import { runQuery } from '../../api/queries.ts'
+import { registeredQuery, runQuery } from '../../api/queries.ts'
 import design from '../../design/design.module.css'
 import { Empty, Nothing } from '../../design/empty.tsx'
 import { Facts } from '../../design/facts.tsx'
@@ -89,7 +89,7 @@ function Overview({ project, run }: { project: string; run: RunDetail }) {
             ['Source', run.source ?? run.tags['mlflow.source.name'] ?? '–'],
             ['Data', run.datasets.length === 0 ? '–' : run.datasets.map((each) => `${each.name}${each.context ? ` (${each.context})` : ''}`).join(', ')],
             ['Started', <At key="started" at={run.started_at} />],
-            ['Models', <Registered key="models" project={project} run={run} />],
+            ['Models', <Registered key="models" project={project} run={run.id} />],
           ]}
         />
       </Panel>
@@ -106,10 +106,11 @@ function Overview({ project, run }: { project: string; run: RunDetail }) {
   )
 }
 
-function Registered({ project, run }: { project: string; run: RunDetail }) {
-  if (run.registered.length === 0) return <>–</>
-  return run.registered.map((each) => (
-    <span key={`${each.model} ${each.version}`} style={{ marginRight: 10 }}>
+function Registered({ project, run }: { project: string; run: string }) {
+  const { data } = useQuery(registeredQuery(project, run))
+  if (data === undefined || data.versions.length === 0) return <>–</>
+  return data.versions.map((each) => (
+    <span key={each.id} style={{ marginRight: 10 }}>
       <TextLink to={paths.modelVersion(project, each.model, each.version)}>{`${each.model} v${each.version}`}</TextLink>
     </span>
   ))
