@@ -7,6 +7,7 @@ import { filePath } from './path.ts'
 import { createReader, type StoredFile } from './reader.ts'
 import { removeFiles, writeFile } from './writer.ts'
 
+export { checkLocation, climbs, isLocal, parseLocation, refuseHosted } from './location.ts'
 export { downloadHeaders, mediaType } from './media.ts'
 export { artifactPath, filePath, joinPath } from './path.ts'
 export type { Entry, StoredFile } from './reader.ts'

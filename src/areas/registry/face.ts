@@ -1,0 +1,48 @@
+import type { Blobs } from '../../blobs/blobs.ts'
+import type { Store, Tx } from '../../store/store.ts'
+import type { Artifacts } from '../artifacts/index.ts'
+import type { Tracking } from '../tracking/index.ts'
+import { createReader } from './reader.ts'
+import { type InspectModel, inspectFiles } from './register.ts'
+import { type Search, searchModels, searchVersions } from './search.ts'
+import { type Source, takeIn } from './source.ts'
+import { insertModel, insertVersion, type NewVersion } from './writer.ts'
+
+export interface RegistryDeps {
+  readonly store: Store
+  readonly blobs: Blobs
+  readonly artifacts: Artifacts
+  readonly tracking: Tracking
+  readonly inspectModel: InspectModel
+}
+
+/** What other areas and adapters do with registered models. */
+export function createFace(deps: RegistryDeps) {
+  const { store } = deps
+  const reader = createReader(store)
+
+  /** Makes the model when it is new. Files with an ONNX model are inspected unless a signature is given. */
+  async function registerVersion(
+    tx: Tx,
+    version: Omit<NewVersion, 'source'> & { source?: string },
+  ): Promise<{ id: string; model: string; version: number }> {
+    const inTx = createReader({ read: tx.db })
+    if ((await inTx.findModel(version.projectId, version.model)) === undefined) {
+      await insertModel(tx, { projectId: version.projectId, name: version.model })
+    }
+    const source = version.source ?? (version.runId === undefined ? 'slipway' : `runs:/${version.runId}/`)
+    const signature = version.signature ?? (await inspectFiles(deps, version.files))
+    return await insertVersion(tx, { ...version, source, signature })
+  }
+
+  return {
+    ...reader,
+    registerVersion,
+    inspectFiles: (files: NewVersion['files']) => inspectFiles(deps, files),
+    takeIn: (source: Source) => takeIn({ ...deps, reader }, source),
+    searchModels: (search: Search) => searchModels(store, reader, search),
+    searchVersions: (search: Search) => searchVersions(store, reader, search),
+  }
+}
+
+export type RegistryFace = ReturnType<typeof createFace>
