@@ -48,7 +48,7 @@ export type AlertEvidence = Static<typeof AlertEvidence>
 export const Delivery = Type.Object({
   id: Id,
   channel: Type.String(),
-  event: Type.Union([Type.Literal('opened'), Type.Literal('resolved'), Type.Literal('test')]),
+  event: Type.Union([Type.Literal('opened'), Type.Literal('resolved')]),
   state: Type.Union([Type.Literal('pending'), Type.Literal('delivered'), Type.Literal('failed')]),
   attempts: Type.Integer(),
   status: Type.Union([Type.Integer(), Type.Null()], { description: 'The HTTP status of the last answer.' }),
@@ -83,7 +83,7 @@ export const Channel = Type.Object({
   id: Id,
   name: Name,
   kind: Type.Literal('webhook'),
-  url: Type.String({ description: 'Without what follows `?`.' }),
+  host: Type.String({ description: 'Scheme and host; the rest of the address may be secret.' }),
   created_at: Time,
 })
 export type Channel = Static<typeof Channel>

@@ -31,8 +31,8 @@ create table alert_channels (
   project_id uuid not null,
   name text not null,
   kind text not null,
-  url text not null,
-  sealed_secret bytea not null,
+  host text not null,
+  sealed bytea not null,
   created_at timestamp with time zone default now() not null,
   deleted_at timestamp with time zone
 );
@@ -59,8 +59,7 @@ create table alerts (
   kind text not null,
   title text not null,
   evidence jsonb not null,
-  windows integer default 1 not null,
-  last_sequence bigint not null,
+  first_sequence bigint not null,
   opened_at timestamp with time zone not null,
   acknowledged_at timestamp with time zone,
   acknowledged_by text,
@@ -695,7 +694,7 @@ insert into migrations (number, name, checksum, applied_at) values ('4', 'tracki
 insert into migrations (number, name, checksum, applied_at) values ('5', 'registry', '57bde37f71f1f7804d56d3644fa329b2931efee63ae5b801ab7eca6dda72114b', now());
 insert into migrations (number, name, checksum, applied_at) values ('6', 'pipelines', '0e09d5c1a3bcbc3bb01649cb1992c000004e5cbddb47aa155081587bcb56fae8', now());
 insert into migrations (number, name, checksum, applied_at) values ('7', 'serving', 'd0e10dfdc6a5e2a62b061aeb6801d04360ca0933fad48276d6fb5da2e3285d3e', now());
-insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '04137b4393562d0653fde80025014dd93f5f9f28e16d0cb841fac1cd0073abcc', now());
+insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', 'b1eb098f89bc24e0ebd5c4182e5dc05c9e880e2b0b5b3eb37f1238bc96f04262', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');

@@ -16,8 +16,8 @@ export interface AlertChannels {
   project_id: string
   name: string
   kind: string
-  url: string
-  sealed_secret: Buffer
+  host: string
+  sealed: Buffer
   created_at: DefaultTimestamp
   deleted_at: NullableTimestamp
 }
@@ -46,8 +46,7 @@ export interface Alerts {
   kind: string
   title: string
   evidence: Json
-  windows: Generated<number>
-  last_sequence: number
+  first_sequence: number
   opened_at: Timestamp
   acknowledged_at: NullableTimestamp
   acknowledged_by: string | null

@@ -18,6 +18,7 @@ create table monitors (
   -- the last label that was announced, and the last one that windows were computed with
   labels_received bigint not null default 0,
   labels_computed bigint not null default 0,
+  -- why the last evaluation failed
   error text,
   created_at timestamptz not null default now(),
   changed_at timestamptz not null default now()
@@ -82,9 +83,8 @@ create table alerts (
   kind text not null check (kind in ('drift', 'performance')),
   title text not null,
   evidence jsonb not null,
-  -- bad windows so far, the last of them
-  windows integer not null default 1,
-  last_sequence bigint not null,
+  -- of the window that opened it
+  first_sequence bigint not null,
   opened_at timestamptz not null,
   acknowledged_at timestamptz,
   acknowledged_by text,
@@ -100,8 +100,10 @@ create table alert_channels (
   project_id uuid not null references projects (id),
   name text not null,
   kind text not null check (kind in ('webhook')),
-  url text not null,
-  sealed_secret bytea not null,
+  -- of the address, what may be shown: webhook addresses are often secrets themselves
+  host text not null,
+  -- address and signing secret
+  sealed bytea not null,
   created_at timestamptz not null default now(),
   deleted_at timestamptz
 );
