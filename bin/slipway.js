@@ -15,7 +15,9 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
   enableCompileCache?.()
   await import(program)
 } else {
-  const child = spawn(pinnedNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(pinnedNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('exit', (code, signal) => (signal ? process.kill(process.pid, signal) : process.exit(code ?? 1)))
 }
@@ -24,7 +26,11 @@ function pinnedNode() {
   const require = createRequire(import.meta.url)
   for (const name of ['node', 'node-bin']) {
     try {
-      return join(dirname(require.resolve(`${name}-${process.platform}-${process.arch}/package.json`)), 'bin', 'node')
+      return join(
+        dirname(require.resolve(`${name}-${process.platform}-${process.arch}/package.json`)),
+        'bin',
+        'node',
+      )
     } catch {}
   }
   console.error(

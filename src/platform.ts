@@ -1,0 +1,128 @@
+import { join } from 'node:path'
+import { createAccess } from './areas/access/index.ts'
+import { createArtifacts } from './areas/artifacts/index.ts'
+import { createAudit } from './areas/audit/index.ts'
+import { createData } from './areas/data/index.ts'
+import { createLines, lineStepKinds } from './areas/lines/index.ts'
+import { createMonitoring } from './areas/monitoring/index.ts'
+import { createPipelines } from './areas/pipelines/index.ts'
+import { createRegistry } from './areas/registry/index.ts'
+import { createServing, inspectModel } from './areas/serving/index.ts'
+import { createTracking } from './areas/tracking/index.ts'
+import type { Area } from './base/area.ts'
+import type { Log } from './base/log.ts'
+import { openBlobs } from './blobs/open.ts'
+import { createColumnar } from './columnar/pool.ts'
+import type { Config, Secrets } from './config/index.ts'
+import { createLocalEngine } from './engine/local/index.ts'
+import { createStatus } from './http/index.ts'
+import { createMlflow } from './http/mlflow/index.ts'
+import { createOutbound } from './outbound/client.ts'
+import { openStore } from './store/index.ts'
+
+export interface PlatformOptions {
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly log: Log
+  readonly version: string
+  /** Where jobs reach the API: the address that `serve` listens on. */
+  readonly apiUrl: string
+}
+
+/** The only wiring. Its ordered list of areas is the architecture. */
+export async function openPlatform(options: PlatformOptions) {
+  const { config, secrets, log } = options
+  const resources = new AsyncDisposableStack()
+  const url = config.database.kind === 'external' ? config.database.url : undefined
+  const store = resources.use(await openStore({ url, home: config.home, log }))
+  const blobs = await openBlobs(config.blobs)
+  const scratch = join(config.home, 'tmp')
+  const columnar = resources.use(createColumnar({ tempDirectory: join(scratch, `columnar-${process.pid}`) }))
+  const engine = createLocalEngine({
+    home: config.home,
+    blobs,
+    log,
+    ...(config.python === undefined ? {} : { python: config.python }),
+  })
+  const outbound = createOutbound({ allow: config.outboundAllow })
+  const modelServerSecret = secrets.derive('model-server').toString('hex')
+
+  const access = createAccess({
+    store,
+    modelServerSecret,
+    open: config.auth === 'none',
+    cookieName: `slipway_${config.http.port}`,
+    ...(config.administrator.name === undefined && config.administrator.password === undefined
+      ? {}
+      : {
+          admin: {
+            user: config.administrator.name ?? 'admin',
+            ...(config.administrator.password === undefined
+              ? {}
+              : { password: config.administrator.password }),
+          },
+        }),
+  })
+  const audit = createAudit({ store })
+  const artifacts = createArtifacts({ store, blobs })
+  const data = createData({ store, blobs, columnar, log, tempDirectory: scratch })
+  const tracking = createTracking({ store, artifacts })
+  const registry = createRegistry({ store, blobs, artifacts, tracking, data, inspectModel })
+  const serving = createServing({
+    store,
+    blobs,
+    columnar,
+    log,
+    access,
+    registry,
+    secret: modelServerSecret,
+    auth: config.auth,
+  })
+  const steps = lineStepKinds({ store, blobs, columnar, data, registry, serving, scratch })
+  const pipelines = createPipelines(
+    { store, blobs, engine, log, tracking, trackingUri: options.apiUrl },
+    steps,
+  )
+  const monitoring = createMonitoring({ store, blobs, columnar, data, serving, outbound, secrets, log })
+  const lines = createLines({
+    store,
+    blobs,
+    columnar,
+    data,
+    registry,
+    serving,
+    scratch,
+    log,
+    pipelines,
+    monitoring,
+  })
+  const status = createStatus({ store, version: options.version })
+
+  const areas: readonly Area[] = [
+    access.area,
+    audit.area,
+    artifacts.area,
+    data.area,
+    tracking.area,
+    registry.area,
+    pipelines.area,
+    serving.area,
+    monitoring.area,
+    lines.area,
+    status.area,
+  ]
+  const subscriptions = areas.flatMap((area) => area.on ?? [])
+  store.subscribe(subscriptions)
+  return {
+    store,
+    access,
+    areas,
+    subscriptions,
+    handlers: areas.flatMap((area) => area.work ?? []),
+    schedules: areas.flatMap((area) => area.schedules ?? []),
+    plugins: [createMlflow({ access, tracking, artifacts, registry, log })],
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  }
+}
+
+export type Platform = Awaited<ReturnType<typeof openPlatform>>

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createServer, listen } from '../http/index.ts'
+import { openPlatform } from '../platform.ts'
+import { apiUrl } from './address.ts'
+import { aborted, endChild, startChild } from './child.ts'
+import { loginLink } from './login-link.ts'
+import { packageRoot, version } from './version.ts'
+
+/** `slipway serve`: the API, the adapters and the pages. Any number of them may share a database. */
+export async function serve(): Promise<void> {
+  const child = await startChild('serve')
+  const { config, secrets, log, signal } = child
+  await child.begin()
+  await using platform = await openPlatform({ config, secrets, log, version, apiUrl: apiUrl(config) })
+  const pages = join(packageRoot, 'ui', 'dist')
+  const http = { ...config.http, ...(existsSync(pages) ? { pages } : {}) }
+  const server = await createServer({
+    http,
+    log,
+    version,
+    store: platform.store,
+    access: platform.access,
+    areas: platform.areas,
+    plugins: platform.plugins,
+    checkAnswers: process.env.SLIPWAY_CHECK_ANSWERS === '1',
+  })
+  const address = await listen(server, http)
+  log.info('serve.listening', { address })
+  const link = await loginLink(platform, address, config.administrator.password !== undefined)
+  child.ready({ address, ...(link === undefined ? {} : { loginLink: link }) })
+  await aborted(signal)
+  await server.close()
+  endChild()
+}

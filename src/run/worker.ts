@@ -1,0 +1,22 @@
+import { openPlatform } from '../platform.ts'
+import { createWorker } from '../store/index.ts'
+import { apiUrl } from './address.ts'
+import { endChild, startChild } from './child.ts'
+import { version } from './version.ts'
+
+/** `slipway worker`: leased work, deliveries of events and schedules. Any number of them may share a database. */
+export async function work(): Promise<void> {
+  const child = await startChild('worker')
+  const { config, secrets, log, signal } = child
+  await child.begin()
+  await using platform = await openPlatform({ config, secrets, log, version, apiUrl: apiUrl(config) })
+  const worker = createWorker(platform.store, {
+    handlers: platform.handlers,
+    subscriptions: platform.subscriptions,
+    schedules: platform.schedules,
+    log,
+  })
+  child.ready()
+  await worker.run(signal)
+  endChild()
+}
