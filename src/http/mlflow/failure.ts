@@ -1,0 +1,91 @@
+import type { ErrorCode } from '../../base/catalogue.ts'
+import { SlipwayError } from '../../base/error.ts'
+import { failureOf } from '../failure.ts'
+
+const statuses = {
+  INTERNAL_ERROR: 500,
+  INVALID_STATE: 500,
+  NOT_IMPLEMENTED: 501,
+  TEMPORARILY_UNAVAILABLE: 503,
+  REQUEST_LIMIT_EXCEEDED: 429,
+  RESOURCE_CONFLICT: 409,
+  ENDPOINT_NOT_FOUND: 404,
+  RESOURCE_DOES_NOT_EXIST: 404,
+  PERMISSION_DENIED: 403,
+  UNAUTHENTICATED: 401,
+  BAD_REQUEST: 400,
+  FEATURE_DISABLED: 400,
+  RESOURCE_ALREADY_EXISTS: 400,
+  INVALID_PARAMETER_VALUE: 400,
+} as const
+
+export type MlflowCode = keyof typeof statuses
+
+/** A failure in MLflow's own terms. */
+export class MlflowError extends Error {
+  override readonly name = 'MlflowError'
+  readonly code: MlflowCode
+
+  constructor(code: MlflowCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** What MLflow's clients are told for our codes; the rest goes by its HTTP status. */
+const codes: Partial<Record<ErrorCode, MlflowCode>> = {
+  invalid_argument: 'INVALID_PARAMETER_VALUE',
+  invalid_model: 'INVALID_PARAMETER_VALUE',
+  wrong_state: 'INVALID_PARAMETER_VALUE',
+  already_exists: 'RESOURCE_ALREADY_EXISTS',
+  not_found: 'RESOURCE_DOES_NOT_EXIST',
+  too_large: 'INVALID_PARAMETER_VALUE',
+  conflict: 'RESOURCE_CONFLICT',
+  unauthenticated: 'UNAUTHENTICATED',
+  forbidden: 'PERMISSION_DENIED',
+}
+
+export interface MlflowFailure {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: { readonly error_code: MlflowCode; readonly message: string }
+  /** A bug or a trouble of ours. */
+  readonly unexpected: boolean
+}
+
+export function mlflowFailure(thrown: unknown, requestId: string): MlflowFailure {
+  if (thrown instanceof MlflowError) return shown(thrown.code, thrown.message, false)
+  if (thrown instanceof SlipwayError) {
+    const code = codes[thrown.code] ?? byStatus(thrown.status)
+    if (code === 'UNAUTHENTICATED') return unauthenticated()
+    return shown(code, thrown.message, false)
+  }
+  const { status, body, unexpected } = failureOf(thrown, requestId)
+  return shown(byStatus(status), body.error.message, unexpected)
+}
+
+function unauthenticated(): MlflowFailure {
+  const message =
+    'You are not authenticated. Please see https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow ' +
+    'on how to authenticate: here, set MLFLOW_TRACKING_TOKEN to a token of yours.'
+  const failure = shown('UNAUTHENTICATED', message, false)
+  return { ...failure, headers: { ...failure.headers, 'www-authenticate': 'Basic realm="mlflow"' } }
+}
+
+function byStatus(status: number): MlflowCode {
+  if (status === 404) return 'RESOURCE_DOES_NOT_EXIST'
+  if (status === 403) return 'PERMISSION_DENIED'
+  if (status === 409) return 'RESOURCE_CONFLICT'
+  if (status === 429) return 'REQUEST_LIMIT_EXCEEDED'
+  if (status === 503 || status === 507) return 'TEMPORARILY_UNAVAILABLE'
+  return status >= 500 ? 'INTERNAL_ERROR' : 'BAD_REQUEST'
+}
+
+function shown(code: MlflowCode, message: string, unexpected: boolean): MlflowFailure {
+  return {
+    status: statuses[code],
+    headers: { 'content-type': 'application/json' },
+    body: { error_code: code, message },
+    unexpected,
+  }
+}
