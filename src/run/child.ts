@@ -11,8 +11,8 @@ export interface Child {
   readonly signal: AbortSignal
   /** Tells the supervisor that this process does its work. */
   ready(told?: Ready): void
-  /** Resolves when the supervisor says that the database is up; at once without a supervisor. */
-  begin(): Promise<void>
+  /** True when the supervisor says that the database is up (at once without a supervisor); false when it is over before. */
+  begin(): Promise<boolean>
 }
 
 /** Reads the environment and ties this process to its supervisor, if it has one. */
@@ -20,12 +20,13 @@ export async function startChild(part: string): Promise<Child> {
   const config = readConfig(readSettings(process.env))
   const log = createLog({ level: config.logLevel, fields: { part } })
   const stop = new AbortController()
-  const begun = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<boolean>()
+  stop.signal.addEventListener('abort', () => begun.resolve(false))
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort())
-  if (process.send === undefined) begun.resolve()
+  if (process.send === undefined) begun.resolve(true)
   else {
     process.on('message', (message) => {
-      if (message === 'begin') begun.resolve()
+      if (message === 'begin') begun.resolve(true)
       if (message === 'stop') stop.abort()
     })
     process.once('disconnect', () => stop.abort())

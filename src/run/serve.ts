@@ -11,7 +11,7 @@ import { packageRoot, version } from './version.ts'
 export async function serve(): Promise<void> {
   const child = await startChild('serve')
   const { config, secrets, log, signal } = child
-  await child.begin()
+  if (!(await child.begin())) return endChild()
   await using platform = await openPlatform({ config, secrets, log, version, apiUrl: apiUrl(config) })
   const pages = join(packageRoot, 'ui', 'dist')
   const http = { ...config.http, ...(existsSync(pages) ? { pages } : {}) }

@@ -8,7 +8,7 @@ import { version } from './version.ts'
 export async function work(): Promise<void> {
   const child = await startChild('worker')
   const { config, secrets, log, signal } = child
-  await child.begin()
+  if (!(await child.begin())) return endChild()
   await using platform = await openPlatform({ config, secrets, log, version, apiUrl: apiUrl(config) })
   const worker = createWorker(platform.store, {
     handlers: platform.handlers,

@@ -58,8 +58,8 @@ async function afterPipeline(deps: LineDeps, line: Line, cycle: CycleRow, attemp
 
 /** All gates hold: roll out. One does not: refuse, or wait if only people are missing. */
 async function pass(deps: LineDeps, line: Line, cycle: CycleRow, attempt: Attempt): Promise<void> {
-  const version = cycle.model_version_id && (await deps.registry.version(cycle.model_version_id))
-  const model = version && version.files.find((file) => file.path === 'model.onnx')
+  const version = cycle.model_version_id ? await deps.registry.version(cycle.model_version_id) : undefined
+  const model = version?.files.find((file) => file.path === 'model.onnx')
   if (!version || !model) throw new Error(`cycle ${cycle.id} has no version to judge`)
   const result =
     cycle.pipeline_run_id && (await deps.pipelines.result(line.project_id, cycle.pipeline_run_id))

@@ -3,6 +3,7 @@ import type { ProjectRef } from '../../base/area.ts'
 import { SlipwayError } from '../../base/error.ts'
 import { uuidv7 } from '../../base/id.ts'
 import type { Principal } from '../../base/principal.ts'
+import { parseChecks } from '../data/index.ts'
 import type { LineDeps } from './deps.ts'
 import { monitorOf } from './monitor.ts'
 import * as reader from './reader.ts'
@@ -23,7 +24,7 @@ export async function apply(
   request: ApplyRequest,
 ): Promise<{ line: reader.Line; changed: boolean }> {
   const spec = parseSpec(request.yaml, new Set(Object.keys(request.files)))
-  if (spec.data.checks !== undefined) deps.data.parseChecks(request.files[spec.data.checks] ?? '')
+  if (spec.data.checks !== undefined) parseChecks(request.files[spec.data.checks] ?? '')
   if (!(await deps.blobs.stat(request.code_digest))) {
     throw new SlipwayError('not_found', `The code ${request.code_digest} was not uploaded.`)
   }

@@ -5,7 +5,6 @@ import { durationMs, memoryBytes } from './quantity.ts'
 export interface Champion {
   readonly versionId: string
   readonly digest: string
-  readonly size: number
 }
 
 export interface CyclePlan {
@@ -19,6 +18,8 @@ export interface CyclePlan {
   readonly champion: Champion | null
   /** Whether labelled predictions become training data in this cycle; needs `data.train.id`. */
   readonly collect: boolean
+  /** When the inputs began to differ, if that is why the cycle began. */
+  readonly since: Date | null
 }
 
 const defaults = { timeoutMs: 3_600_000, memoryBytes: 4 * 1024 ** 3, cpu: 2, graceMs: 10_000, holdout: 0.2 }
@@ -79,6 +80,7 @@ function collectStep(plan: CyclePlan, columns: object): StepSpec {
       dataset_version_id: plan.datasetVersionId,
       line: plan.spec.line,
       columns,
+      since: plan.since?.toISOString() ?? null,
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Kysely, Selectable, Transaction } from 'kysely'
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { LineSpec } from '../../contract/linespec.ts'
 import type { DB, LineCycles, Lines } from '../../store/tables.ts'
 
@@ -62,9 +62,7 @@ export async function lineIds(
   if (by !== 'all' && 'dataset' in by) {
     query = query
       .where('project_id', '=', by.projectId)
-      .where((eb) =>
-        eb(eb.ref('spec', '->').key('data').key('train').key('dataset'), '=', JSON.stringify(by.dataset)),
-      )
+      .where(sql<string>`spec #>> '{data,train,dataset}'`, '=', by.dataset)
   }
   return query.execute()
 }

@@ -5,7 +5,7 @@ import { system } from '../../base/principal.ts'
 import type { Tx } from '../../store/store.ts'
 import { advance } from './advance.ts'
 import type { LineDeps } from './deps.ts'
-import { cycleSteps } from './plan.ts'
+import { type Champion, cycleSteps } from './plan.ts'
 import * as reader from './reader.ts'
 import { choose, type Facts } from './trigger.ts'
 import * as writer from './writer.ts'
@@ -32,8 +32,9 @@ export function createReconciler(deps: LineDeps) {
 }
 
 async function decide(deps: LineDeps, line: reader.Line, attempt: Attempt): Promise<Date | undefined> {
-  const facts = await factsOf(deps, line)
-  const choice = choose(facts)
+  const alerts = await deps.monitoring.openAlerts(line.deployment_id)
+  const since = beginningOf(alerts)
+  const choice = choose(await factsOf(deps, line, alerts, since))
   if (choice.do === 'nothing') return undefined
   if (choice.do === 'wait') {
     if (await reader.said(deps.store.read, line.id, choice.once)) return choice.until
@@ -46,7 +47,7 @@ async function decide(deps: LineDeps, line: reader.Line, attempt: Attempt): Prom
   const champion = await championOf(deps, line)
   await deps.store.transact(principal, async (tx) => {
     await tx.fence(attempt)
-    await begin(tx, deps, line, { ...choice, champion })
+    await begin(tx, deps, line, { ...choice, champion, since })
   })
   return undefined
 }
@@ -55,7 +56,7 @@ async function begin(
   tx: Tx,
   deps: LineDeps,
   line: reader.Line,
-  start: { trigger: string; reason: string; champion: Awaited<ReturnType<typeof championOf>> },
+  start: { trigger: string; reason: string; champion: Champion | null; since: Date | null },
 ): Promise<void> {
   const locked = await reader.lockedLine(tx.db, line.id)
   const dataset = await deps.data.findVersion(line.project_id, line.spec.data.train.dataset, 'latest')
@@ -76,6 +77,7 @@ async function begin(
       datasetVersionId: dataset.id,
       champion: start.champion,
       collect: start.champion !== null,
+      since: start.since,
     }),
   })
   await writer.insertCycle(tx, line, {
@@ -106,16 +108,19 @@ async function unchanged(tx: Tx, line: reader.Line): Promise<void> {
   await writer.wake(tx, line)
 }
 
-async function factsOf(deps: LineDeps, line: reader.Line): Promise<Facts> {
+async function factsOf(
+  deps: LineDeps,
+  line: reader.Line,
+  alerts: OpenAlerts,
+  since: Date | null,
+): Promise<Facts> {
   const db = deps.store.read
-  const [dataset, [last], triggers, alerts] = await Promise.all([
+  const [dataset, [last], triggers] = await Promise.all([
     deps.data.findVersion(line.project_id, line.spec.data.train.dataset, 'latest'),
     reader.cyclesOf(db, line.id, 1),
     reader.pendingTriggers(db, line.id),
-    deps.monitoring.openAlerts(line.deployment_id),
   ])
   const used = last?.dataset_version_id ? await deps.data.versionById(last.dataset_version_id) : undefined
-  const alerted = alerts.length > 0 || triggers.length > 0
   return {
     spec: line.spec,
     now: new Date(),
@@ -132,24 +137,32 @@ async function factsOf(deps: LineDeps, line: reader.Line): Promise<Facts> {
       : undefined,
     triggers,
     openAlerts: new Set(alerts.map((alert) => alert.kind)),
-    newLabels: alerted ? await newLabels(deps, line, last) : 0,
+    newLabels: since === null ? 0 : await newLabels(deps, line, since),
   }
 }
 
-/** Labels that arrived since the last cycle began: what it could not have learned from. */
-async function newLabels(
-  deps: LineDeps,
-  line: reader.Line,
-  last: reader.CycleRow | undefined,
-): Promise<number> {
-  return await deps.serving.labelsSince(line.deployment_id, last?.started_at ?? new Date(0))
+type OpenAlerts = Awaited<ReturnType<LineDeps['monitoring']['openAlerts']>>
+
+/** When the first window began that an open alert rests on. */
+function beginningOf(alerts: OpenAlerts): Date | null {
+  const times = alerts.map((alert) => Date.parse(alert.evidence.window.from))
+  return times.length === 0 ? null : new Date(Math.min(...times))
 }
 
-async function championOf(deps: LineDeps, line: reader.Line) {
+/** Labelled predictions since the alert began: what the champion did not learn from and is wrong about. */
+async function newLabels(deps: LineDeps, line: reader.Line, since: Date): Promise<number> {
+  await using labelled = await deps.serving.labelledPredictions({
+    deploymentId: line.deployment_id,
+    from: since,
+  })
+  return labelled?.rows ?? 0
+}
+
+async function championOf(deps: LineDeps, line: reader.Line): Promise<Champion | null> {
   if (line.champion_version_id === null) return null
   const version = await deps.registry.version(line.champion_version_id)
   const model = version?.files.find((file) => file.path === 'model.onnx')
-  return version && model ? { versionId: version.id, digest: model.digest, size: model.size } : null
+  return version && model ? { versionId: version.id, digest: model.digest } : null
 }
 
 /** Raises the trigger of a cron that has come due, once per tick; returns the next tick. */

@@ -106,10 +106,10 @@ export function lineRoutes(deps: LineDeps): Route[] {
         if (cycle?.state === 'running' && cycle.pipeline_run_id) {
           await deps.pipelines.cancel(tx, line.project_id, cycle.pipeline_run_id)
         }
-        await deps.serving.deleteDeployment(tx, line.deployment_id)
+        await deps.serving.removeDeployment(tx, line.deployment_id)
         await writer.deleteLine(tx, line)
       })
-      return { deleted: true }
+      return { deleted: true as const }
     }),
   ]
 }

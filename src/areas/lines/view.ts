@@ -59,7 +59,7 @@ async function load(deps: LineDeps, line: reader.Line, cycles: number) {
     cycle,
     runningStep: running,
     modelVersion: version?.version,
-    rolloutPercent: deployment?.rolloutPercent,
+    rolloutPercent: deployment?.weights.at(-1)?.weight,
     requestsLastMinute: deployment?.lastMinute.requests ?? 0,
     errorsLastMinute: deployment?.lastMinute.errors ?? 0,
     drift: latest.drift,

@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../../base/error.ts'
+import { parseChecks } from '../../data/index.ts'
 import type { StepKind } from '../../pipelines/index.ts'
 import type { StepDeps } from '../deps.ts'
 
@@ -12,10 +13,8 @@ export function checkKind(deps: StepDeps): StepKind {
       const { version, checks } = step.with as { version: string; checks: string | null }
       if (checks === null) return { outputs: { passed: true, results: [] } }
       const report = await deps.data.check({
-        projectId: step.projectId,
         versionId: version,
-        checks: deps.data.parseChecks(checks),
-        principal: step.principal,
+        checks: parseChecks(checks),
       })
       if (!report.passed) {
         const failed = report.results.filter((result) => !result.passed && result.severity === 'critical')

@@ -11,6 +11,8 @@ interface Collect {
   readonly dataset_version_id: string
   readonly line: string
   readonly columns: { label: string; id: string; time?: string }
+  /** When the alert that led here began: from then on the inputs are what the new model has to live with. */
+  readonly since: string | null
 }
 
 /** Fewer live rows than this are no reference for drift. */
@@ -31,42 +33,45 @@ export function collectKind(deps: StepDeps): StepKind {
       if (!base)
         throw new SlipwayError('not_found', `Dataset version ${collect.dataset_version_id} no longer exists.`)
       const unchanged = { dataset_version_id: base.id, reference_version_id: base.id, rows: 0 }
-      const labelled = await deps.serving.labelledPredictions({
+      await using labelled = await deps.serving.labelledPredictions({
         deploymentId: collect.deployment_id,
         signal: step.signal,
       })
       if (labelled === undefined) return { outputs: unchanged }
       const known = await localPaths(deps.blobs, await deps.data.files(base.id))
-      const file = await withScratch(deps.scratch, async (directory) => {
-        const out = join(directory, 'collected.parquet')
+      const found = await withScratch(deps.scratch, async (directory) => {
+        const writes = { out: join(directory, 'collected.parquet'), live: join(directory, 'live.parquet') }
         const [count] = await deps.columnar.query({
-          statements: statements(collect.columns, base.schema, labelled.columns),
+          statements: statements(collect, base.schema, labelled.columns),
           files: { labelled: labelled.path, known },
-          writes: { out },
+          writes,
           signal: step.signal,
         })
-        const rows = Number(count?.rows)
-        return rows === 0 ? undefined : { rows, ...(await putFile(deps.blobs, out)) }
+        const [rows, live] = [Number(count?.rows), Number(count?.live)]
+        if (rows === 0) return undefined
+        const [outBlob, liveBlob] = [
+          await putFile(deps.blobs, writes.out),
+          await putFile(deps.blobs, writes.live),
+        ]
+        return { rows, live, digest: outBlob.digest, liveDigest: liveBlob.digest }
       })
-      if (file === undefined) return { outputs: unchanged }
-      const ingest = (dataset: string, mode: 'append' | 'replace') =>
+      if (found === undefined) return { outputs: unchanged }
+      const ingest = (dataset: string, digest: string, mode: 'append' | 'replace') =>
         deps.data.ingest({
           principal: step.principal,
           projectId: step.projectId,
           dataset,
-          blobs: [{ digest: file.digest, filename: 'predictions.parquet' }],
+          blobs: [{ digest, filename: 'predictions.parquet' }],
           mode,
           source: { kind: 'predictions', key: `${collect.cycle_id}:${dataset}` },
-          signal: step.signal,
         })
-      const grown = await ingest(base.dataset, 'append')
-      const live = await ingest(`${collect.line}-live`, 'replace')
+      const grown = await ingest(base.dataset, found.digest, 'append')
+      const reference =
+        found.live < leastReference
+          ? grown
+          : await ingest(`${collect.line}-live`, found.liveDigest, 'replace')
       return {
-        outputs: {
-          dataset_version_id: grown.id,
-          reference_version_id: file.rows >= leastReference ? live.id : grown.id,
-          rows: file.rows,
-        },
+        outputs: { dataset_version_id: grown.id, reference_version_id: reference.id, rows: found.rows },
       }
     },
   }
@@ -74,10 +79,11 @@ export function collectKind(deps: StepDeps): StepKind {
 
 /** In the dataset's own columns and types; what a prediction does not know is null. */
 function statements(
-  columns: Collect['columns'],
+  collect: Collect,
   schema: readonly SchemaColumn[],
   predicted: readonly string[],
 ): string[] {
+  const { columns, since } = collect
   const id = `coalesce(request_id, id) || case when "row" > 0 then '-' || "row" else '' end`
   const there = new Set(predicted)
   const value = (column: SchemaColumn): string => {
@@ -89,11 +95,13 @@ function statements(
   const cells = schema.map(
     (column) => `try_cast(${value(column)} as ${column.type}) as ${quote(column.name)}`,
   )
+  const recent = since === null ? 'true' : `__time >= '${new Date(since).toISOString()}'::timestamptz`
   const known = `select cast(${quote(columns.id)} as varchar) from read_parquet({{known}}, union_by_name = true)`
   return [
-    `create temp table collected as select ${cells.join(', ')} from read_parquet({{labelled}})
+    `create temp table collected as select ${cells.join(', ')}, "time" as __time from read_parquet({{labelled}})
      where label is not null and ${id} not in (${known} where ${quote(columns.id)} is not null)`,
-    'copy collected to {{out}} (format parquet, compression zstd)',
-    'select count(*) as rows from collected',
+    'copy (select * exclude (__time) from collected) to {{out}} (format parquet, compression zstd)',
+    `copy (select * exclude (__time) from collected where ${recent}) to {{live}} (format parquet, compression zstd)`,
+    `select count(*) as rows, count(*) filter (${recent}) as live from collected`,
   ]
 }

@@ -32,7 +32,7 @@ export function evaluateKind(deps: StepDeps): StepKind {
       const evaluate = step.with as unknown as Evaluate
       return {
         job: {
-          command: deps.serving.evaluationCommand,
+          command: deps.evaluationCommand,
           inputs: { model: [{ ...evaluate.file, path: 'model.onnx' }], data: evaluate.data },
           outputs: ['evaluation'],
           params: { label: evaluate.label, features: evaluate.features, slices: evaluate.slices },
@@ -46,7 +46,6 @@ export function evaluateKind(deps: StepDeps): StepKind {
       if (!file) throw new SlipwayError('job_failed', 'The evaluation wrote no metrics.json.')
       const scores = (await json(await deps.blobs.get(file.digest))) as Scores
       await deps.registry.recordEvaluation(tx, {
-        projectId: step.projectId,
         modelVersionId: evaluate.model_version_id,
         datasetVersionId: evaluate.dataset_version_id,
         metrics: scores.metrics,

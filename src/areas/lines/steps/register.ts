@@ -27,7 +27,7 @@ export function registerKind(deps: StepDeps): StepKind {
           `The training command wrote no $SLIPWAY_OUTPUTS/model/model.onnx; it wrote ${found}.`,
         )
       }
-      const inspected = await deps.serving.inspectModel(await deps.blobs.localPath(model.digest))
+      const inspected = await deps.inspectModel(await deps.blobs.localPath(model.digest))
       const signature = withFeatures(inspected, register.features)
       return {
         async commit(tx) {
