@@ -2,13 +2,14 @@ import type { Log } from '../../base/log.ts'
 import type { Blobs } from '../../blobs/blobs.ts'
 import type { Columnar } from '../../columnar/columnar.ts'
 import type { Store } from '../../store/store.ts'
+import type { ModelFile } from '../registry/index.ts'
 
 /** What serving must know of a registered model version. */
 export interface RegisteredVersion {
   readonly id: string
   readonly model: string
   readonly version: number
-  readonly files: readonly { readonly path: string; readonly digest: string }[]
+  readonly files: readonly ModelFile[]
   readonly signature?: unknown
 }
 
@@ -37,4 +38,6 @@ export interface ServingDeps {
   readonly secret: string
   /** `none`: model servers ask callers for no token. */
   readonly auth?: 'token' | 'none'
+  /** For files of one operation. Default: the system's. */
+  readonly tempDirectory?: string
 }

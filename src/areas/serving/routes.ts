@@ -3,6 +3,7 @@ import { SlipwayError } from '../../base/error.ts'
 import { deployments, rollouts } from '../../contract/deployments.ts'
 import { labels } from '../../contract/labels.ts'
 import { predictions } from '../../contract/predictions.ts'
+import { servedFile } from '../registry/index.ts'
 import { createDeployment } from './deployment.ts'
 import type { ServingDeps } from './deps.ts'
 import {
@@ -181,11 +182,11 @@ async function deployable(deps: ServingDeps, projectId: string, model: string, v
   const version = await deps.registry.findVersion(projectId, model, versionOrAlias)
   if (!version)
     throw new SlipwayError('not_found', `There is no version "${versionOrAlias}" of model "${model}".`)
-  const file = version.files.find((one) => one.path === 'model.onnx' || one.path.endsWith('/model.onnx'))
+  const file = servedFile(version.files)
   if (!file || !version.signature) {
     throw new SlipwayError(
       'invalid_model',
-      `Version ${version.version} of "${model}" has no model.onnx to serve.`,
+      `Version ${version.version} of "${model}" has no ONNX file to serve.`,
     )
   }
   return { modelVersionId: version.id, digest: file.digest, signature: version.signature }

@@ -1,6 +1,4 @@
-import type { Blobs } from '../../../blobs/blobs.ts'
-import type { Columnar } from '../../../columnar/columnar.ts'
-import type { Store } from '../../../store/store.ts'
+import type { ServingDeps } from '../deps.ts'
 import { localFiles } from './files.ts'
 import { readLabels, writeLabels } from './labelfile.ts'
 import { readParts } from './part.ts'
@@ -14,13 +12,14 @@ export interface HourCoverage {
 
 /** Predicted rows, and those that a label joins, per hour of the prediction; oldest first. */
 export async function labelCoverage(
-  { store, blobs, columnar }: { store: Store; blobs: Blobs; columnar: Columnar },
+  deps: Pick<ServingDeps, 'store' | 'blobs' | 'columnar' | 'tempDirectory'>,
   deploymentId: string,
   from: Date,
 ): Promise<readonly HourCoverage[]> {
+  const { store, blobs, columnar } = deps
   const parts = await readParts(store.read, deploymentId, { from })
   if (parts.length === 0) return []
-  await using scratch = await openScratch()
+  await using scratch = await openScratch(deps.tempDirectory)
   const labels = await writeLabels(store.read, deploymentId, { from }, scratch.path('labels.json'))
   const rows = await columnar.query({
     statements: [

@@ -45,7 +45,7 @@ export async function writeLabels(
 }
 
 /** How a label file is read: as columns prediction_id, request_id, row, value, observed_at, received_at, sequence. */
-export const readLabels = `read_json({{labels}}, format = 'newline_delimited', columns = {
+export const readLabels = `read_json({{labels}}, format = 'newline_delimited', maximum_object_size = 1048576, columns = {
   prediction_id: 'VARCHAR', request_id: 'VARCHAR', "row": 'BIGINT', value: 'VARCHAR',
   observed_at: 'VARCHAR', received_at: 'VARCHAR', sequence: 'BIGINT' })`
 

@@ -1,6 +1,4 @@
-import type { Blobs } from '../../../blobs/blobs.ts'
-import type { Columnar } from '../../../columnar/columnar.ts'
-import type { Store } from '../../../store/store.ts'
+import type { ServingDeps } from '../deps.ts'
 import { localFiles } from './files.ts'
 import { readLabels, writeLabels } from './labelfile.ts'
 import { type PartRange, readParts } from './part.ts'
@@ -28,14 +26,16 @@ export interface Labelled extends AsyncDisposable {
   readonly lastLabel: number
 }
 
+type Deps = Pick<ServingDeps, 'store' | 'blobs' | 'columnar' | 'tempDirectory'>
+
 const patienceMs = 2 * 60_000
 
 /** Undefined when no row has a label. Remove the file with `await using`, or by disposing of the answer. */
 export async function labelledPredictions(
-  deps: { store: Store; blobs: Blobs; columnar: Columnar },
+  deps: Deps,
   request: LabelledRequest,
 ): Promise<Labelled | undefined> {
-  const scratch = await openScratch()
+  const scratch = await openScratch(deps.tempDirectory)
   let found: Labelled | undefined
   try {
     found = await join(deps, request, scratch)
@@ -46,7 +46,7 @@ export async function labelledPredictions(
 }
 
 async function join(
-  { store, blobs, columnar }: { store: Store; blobs: Blobs; columnar: Columnar },
+  { store, blobs, columnar }: Deps,
   request: LabelledRequest,
   scratch: Scratch,
 ): Promise<Labelled | undefined> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,8 +7,9 @@ export interface Scratch extends AsyncDisposable {
   path(name: string): string
 }
 
-export async function openScratch(): Promise<Scratch> {
-  const directory = await mkdtemp(join(tmpdir(), 'slipway-'))
+export async function openScratch(parent: string = tmpdir()): Promise<Scratch> {
+  await mkdir(parent, { recursive: true })
+  const directory = await mkdtemp(join(parent, 'serving-'))
   return {
     path: (name) => join(directory, name),
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
