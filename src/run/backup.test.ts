@@ -29,7 +29,10 @@ const awkward = 'tab\t newline\n backslash\\ \\N \\. quote" é ✓'
 async function seed(db: TestStore, rows: number): Promise<void> {
   const project = uuidv7()
   await db.transact(system('test'), async (tx) => {
-    await tx.db.insertInto('projects').values({ id: project, name: `p-${project}`, description: awkward }).execute()
+    await tx.db
+      .insertInto('projects')
+      .values({ id: project, name: `p-${project}`, description: awkward })
+      .execute()
     await tx.audit({
       action: 'project.create',
       projectId: project,
@@ -47,7 +50,9 @@ async function seed(db: TestStore, rows: number): Promise<void> {
     data: { n, list: [1.5, null, 'x'], text: 'x'.repeat(200) },
   }))
   await db.append('events', events)
-  await db.append('secrets', [{ id: uuidv7(), name: 's', sealed: Buffer.from([0, 10, 92, 255]) }])
+  await db.append('secrets', [
+    { id: uuidv7(), project_id: project, name: 's', sealed: Buffer.from([0, 10, 92, 255]) },
+  ])
 }
 
 async function contents(db: { read: TestStore['read'] }): Promise<Record<string, string>> {
@@ -71,7 +76,7 @@ async function constraints(db: { read: TestStore['read'] }) {
   const { rows } = await sql<{ line: string }>`
     select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) as line from pg_constraint
     where connamespace = 'public'::regnamespace union all
-    select tgrelid::regclass || ' ' || tgname || ' ' || tgenabled from pg_trigger where not tgisinternal order by 1`.execute(
+    select tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text from pg_trigger where not tgisinternal order by 1`.execute(
     db.read,
   )
   return rows.map((row) => row.line)

@@ -15,7 +15,7 @@ const schemaFile = new URL('./schema.sql', import.meta.url)
 /** Held while migrating, so that two programs starting at once do not both do it. */
 const advisoryLock = 7_305_816_001
 
-export const migrationsTable = `create table if not exists migrations (
+const migrationsTable = `create table if not exists migrations (
   number integer primary key,
   name text not null,
   checksum text not null,
@@ -49,14 +49,15 @@ async function readMigration(file: string): Promise<Migration> {
 export async function migrate(client: ClientBase): Promise<void> {
   await client.query(`select pg_advisory_lock(${advisoryLock})`)
   try {
-    if (await isEmpty(client)) await loadSchema(client)
+    if (await isEmptyDatabase(client)) await loadSchema(client)
     await applyMigrations(client, await readMigrations())
   } finally {
     await client.query(`select pg_advisory_unlock(${advisoryLock})`)
   }
 }
 
-async function isEmpty(client: ClientBase): Promise<boolean> {
+/** Whether nothing has been made in a database yet. */
+export async function isEmptyDatabase(client: ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ empty: boolean }>(
     `select not exists (select 1 from pg_class where relnamespace = 'public'::regnamespace) as empty`,
   )
@@ -65,7 +66,7 @@ async function isEmpty(client: ClientBase): Promise<boolean> {
 
 async function loadSchema(client: ClientBase): Promise<void> {
   const sql = await readFile(schemaFile, 'utf8')
-  await inTransaction(client, sql)
+  await inTransaction(client, () => client.query(sql))
 }
 
 /** Applies what is not applied yet, each migration in a transaction of its own. */
@@ -107,25 +108,32 @@ function changedAfterwards(migration: Migration): SlipwayError {
 
 async function applyMigration(client: ClientBase, migration: Migration): Promise<void> {
   try {
-    await client.query('begin')
-    await client.query(migration.sql)
-    await client.query('insert into migrations (number, name, checksum) values ($1, $2, $3)', [
-      migration.number,
-      migration.name,
-      migration.checksum,
-    ])
-    await client.query('commit')
+    await inTransaction(client, () => runMigration(client, migration))
   } catch (error) {
-    await client.query('rollback')
     const file = `${String(migration.number).padStart(4, '0')}-${migration.name}.sql`
     throw new Error(`migration ${file}: ${messageOf(error)}`, { cause: error })
   }
 }
 
-async function inTransaction(client: ClientBase, sql: string): Promise<void> {
+/** Runs migrations on an empty database within the caller's transaction. */
+export async function runMigrations(client: ClientBase, migrations: readonly Migration[]): Promise<void> {
+  await client.query(migrationsTable)
+  for (const migration of migrations) await runMigration(client, migration)
+}
+
+async function runMigration(client: ClientBase, { sql, number, name, checksum }: Migration): Promise<void> {
+  await client.query(sql)
+  await client.query('insert into migrations (number, name, checksum) values ($1, $2, $3)', [
+    number,
+    name,
+    checksum,
+  ])
+}
+
+async function inTransaction(client: ClientBase, work: () => Promise<unknown>): Promise<void> {
   try {
     await client.query('begin')
-    await client.query(sql)
+    await work()
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
