@@ -4,8 +4,8 @@ import { createServer, listen } from '../http/index.ts'
 import { openPlatform } from '../platform.ts'
 import { apiUrl } from './address.ts'
 import { aborted, endChild, startChild } from './child.ts'
-import { loginLink } from './login-link.ts'
 import { packageRoot, version } from './version.ts'
+import { keepCredentials, loginLink } from './welcome.ts'
 
 /** `slipway serve`: the API, the adapters and the pages. Any number of them may share a database. */
 export async function serve(): Promise<void> {
@@ -13,6 +13,7 @@ export async function serve(): Promise<void> {
   const { config, secrets, log, signal } = child
   if (!(await child.begin())) return endChild()
   await using platform = await openPlatform({ config, secrets, log, version, apiUrl: apiUrl(config) })
+  await platform.access.bootstrap()
   const pages = join(packageRoot, 'ui', 'dist')
   const http = { ...config.http, ...(existsSync(pages) ? { pages } : {}) }
   const server = await createServer({
@@ -27,7 +28,8 @@ export async function serve(): Promise<void> {
   })
   const address = await listen(server, http)
   log.info('serve.listening', { address })
-  const link = await loginLink(platform, address, config.administrator.password !== undefined)
+  await keepCredentials(platform, address, config)
+  const link = await loginLink(platform, address, config)
   child.ready({ address, ...(link === undefined ? {} : { loginLink: link }) })
   await aborted(signal)
   await server.close()
