@@ -18,8 +18,8 @@ export interface ProcessEntry {
 export interface ProcessTable {
   readonly pids: readonly number[]
   entry(pid: number): ProcessEntry | undefined
-  /** Whether the process was started with this text in its environment. */
-  hasMark(pid: number, mark: string): boolean
+  /** Whether the process has this text in its environment; undefined when that is empty, as it is while a program is being loaded. */
+  hasMark(pid: number, mark: string): boolean | undefined
   /** Resident memory with what is shared divided among its sharers, where the system knows it. */
   proportionalBytes(pid: number): number | undefined
 }
@@ -39,7 +39,10 @@ function readProc(only: readonly number[] | undefined): ProcessTable {
       const stat = readOrNothing(`/proc/${pid}/stat`)
       return stat === undefined ? undefined : parseStat(pid, stat)
     },
-    hasMark: (pid, mark) => readOrNothing(`/proc/${pid}/environ`)?.includes(mark) ?? false,
+    hasMark(pid, mark) {
+      const environ = readOrNothing(`/proc/${pid}/environ`)
+      return environ === '' ? undefined : (environ?.includes(mark) ?? false)
+    },
     proportionalBytes(pid) {
       const kilobytes = readOrNothing(`/proc/${pid}/smaps_rollup`)?.match(/^Pss:\s+(\d+) kB$/m)?.[1]
       return kilobytes === undefined ? undefined : Number(kilobytes) * 1024

@@ -123,7 +123,10 @@ async function build(building: Building): Promise<PythonEnvironment> {
     const result = await run(uv, args, { env, signal, cwd: place, ...(report && { onLine: onProgress }) })
     signal.throwIfAborted()
     if (result.code === 0) return result.stdout
-    throw new SlipwayError('python_environment', `The packages could not be installed: ${result.tail}`)
+    throw new SlipwayError(
+      'python_environment',
+      `The packages could not be installed:\n${reasonIn(result.tail)}`,
+    )
   }
   try {
     await uvRun(['venv', '--no-project', '--python', python.path, directory], false)
@@ -139,4 +142,10 @@ async function build(building: Building): Promise<PythonEnvironment> {
     await rm(directory, { recursive: true, force: true })
     throw error
   }
+}
+
+/** What the installer says is wrong, without its progress before that. */
+function reasonIn(tail: string): string {
+  const start = tail.search(/^\s*(error:|×)/m)
+  return start === -1 ? tail : tail.slice(start)
 }

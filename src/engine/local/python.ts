@@ -103,24 +103,41 @@ export async function findUv(
   if (lock === undefined) return program
   onProgress('Installing uv, once.')
   await rm(directory, { recursive: true, force: true })
-  await install(python.path, ['-m', 'venv', directory], env, signal, 'making a virtual environment')
-  const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', 'uv>=0.5,<1']
-  await install(join(directory, 'bin', 'python'), pip, env, signal, 'installing uv')
+  await installUv(python, directory, env, signal)
   await writeDurable(ready, '')
   return program
 }
 
-async function install(
+type Env = Record<string, string>
+
+/** With the pip that is there, which saves installing another first; else with one of the environment's own. */
+async function installUv(python: Python, directory: string, env: Env, signal: AbortSignal): Promise<void> {
+  const interpreter = join(directory, 'bin', 'python')
+  const install = ['install', '--quiet', '--no-input', 'uv>=0.5,<1']
+  const quick = async () => {
+    if ((await run(python.path, ['-m', 'venv', '--without-pip', directory], { env, signal })).code !== 0)
+      return false
+    return (
+      (await run(python.path, ['-m', 'pip', '--python', interpreter, ...install], { env, signal })).code === 0
+    )
+  }
+  if (await quick()) return
+  signal.throwIfAborted()
+  await must(python.path, ['-m', 'venv', '--clear', directory], env, signal, 'making a virtual environment')
+  await must(interpreter, ['-m', 'pip', ...install], env, signal, 'installing uv')
+}
+
+async function must(
   command: string,
   args: string[],
-  env: Record<string, string>,
+  env: Env,
   signal: AbortSignal,
   what: string,
-) {
+): Promise<void> {
   const { code, tail } = await run(command, args, { env, signal })
   signal.throwIfAborted()
   if (code === 0) return
-  throw new SlipwayError('python_environment', `It failed while ${what}: ${tail}`)
+  throw new SlipwayError('python_environment', `It failed while ${what}:\n${tail}`)
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { JobResult } from '../engine.ts'
 import { markVariable } from './environment.ts'
-import { createFamily, type Family, type Members } from './family.ts'
+import { createFamily, type Family, isGone, type Members } from './family.ts'
 import type { JobDirectory, Order } from './layout.ts'
 import type { LogFile } from './log-file.ts'
 import { createPace } from './pace.ts'
@@ -28,6 +28,7 @@ const niceness = 5
 interface Stop {
   readonly reason?: NonNullable<Exit['stopped']>
   readonly killAt: number
+  asked?: boolean
 }
 
 /** Runs a command and all that it starts within its limits. Returns when nothing of it runs any more. */
@@ -51,17 +52,13 @@ export async function supervise(
     const used = usedBytes(members, order.limits.memoryBytes)
     peakBytes = Math.max(peakBytes, used)
     const now = performance.now()
-    if (ended.value !== undefined && members.count === 0) break
-    if (stop?.reason === undefined && ended.value === undefined) {
-      stop = reasonToStop(order, directory, used, now, deadline) ?? stop
-      if (stop !== undefined) askToStop(family, stop, now)
-    }
-    if (stop === undefined && ended.value !== undefined) {
-      stop = { killAt: now + Math.min(order.limits.graceMs, leftoverGraceMs) }
-      askToStop(family, stop, now)
-    }
-    if (stop !== undefined && now >= stop.killAt) family.signal('SIGKILL')
-    await ended.within(stop === undefined ? Math.min(pace.next(used, now), Math.max(1, deadline - now)) : 10)
+    const running = ended.value === undefined
+    if (!running && members.count === 0 && isGone(family)) break
+    if (running && stop === undefined) stop = reasonToStop(order, directory, used, now, deadline)
+    else stop ??= { killAt: now + Math.min(order.limits.graceMs, leftoverGraceMs) }
+    if (stop !== undefined) pressOn(family, stop, used > order.limits.memoryBytes, now)
+    const patience = Math.min(pace.next(used, now), Math.max(1, deadline - now))
+    await ended.within(stop === undefined ? patience : 10)
   }
   await output.drained()
   const usage = { peakBytes: peakBytes || null, cpuSeconds: cpuSeconds() }
@@ -81,8 +78,11 @@ function reasonToStop(
   return undefined
 }
 
-function askToStop(family: Family, stop: Stop, now: number): void {
-  if (stop.killAt > now) family.signal('SIGTERM')
+/** SIGTERM once, then SIGKILL for as long as anything is there; at once when memory is short. */
+function pressOn(family: Family, stop: Stop, short: boolean, now: number): void {
+  if (now >= stop.killAt || short) family.signal('SIGKILL')
+  else if (!stop.asked) family.signal('SIGTERM')
+  stop.asked = true
 }
 
 /** Memory that processes share is counted exactly only when it decides. */

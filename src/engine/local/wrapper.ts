@@ -84,7 +84,7 @@ async function carryOut(order: Order, secrets: Secrets, directory: JobDirectory)
 
 function explain(error: unknown): string {
   return error instanceof SlipwayError
-    ? `${error.message} ${error.remedy}`
+    ? `${error.message}\n${error.remedy}`
     : `The job could not be set up: ${messageOf(error)}`
 }
 
