@@ -5,7 +5,6 @@ import { deploymentFacts, rolloutFacts } from './facts.ts'
 import { modelServerRoutes } from './model-server-routes.ts'
 import { compactAll } from './predictions/compact.ts'
 import { convertSegment } from './predictions/convert.ts'
-import { decode } from './predictions/decode.ts'
 import { freeReplaced } from './predictions/free.ts'
 import { labelledPredictions } from './predictions/labelled.ts'
 import { readParts } from './predictions/part.ts'
@@ -63,7 +62,7 @@ function work(deps: ServingDeps): WorkHandler[] {
       concurrency: 2,
       maxAttempts: 1000,
       async handle(item, attempt) {
-        await convertSegment({ ...deps, decode }, item.key, attempt)
+        await convertSegment(deps, item.key, attempt)
         return undefined
       },
     },

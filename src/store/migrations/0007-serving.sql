@@ -117,7 +117,7 @@ create table prediction_segments (
   server_id text not null,
   digest text not null,
   size bigint not null,
-  state text not null default 'waiting' check (state in ('waiting', 'converted', 'rejected')),
+  state text not null default 'waiting' check (state in ('waiting', 'converted', 'damaged')),
   error text,
   received_at timestamptz not null default now(),
   converted_at timestamptz,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
@@ -11,6 +11,8 @@ import { openBlobs } from '../../../blobs/open.ts'
 import type { Columnar } from '../../../columnar/columnar.ts'
 import { createColumnar } from '../../../columnar/pool.ts'
 import { lease, makeDeployment, makeProject, newRevision, tester } from '../fixture.ts'
+import type { PredictionRecord } from '../log/record.ts'
+import { PredictionLog } from '../log/writer.ts'
 import { startRollout } from '../rollouts/start.ts'
 import { compactAll } from './compact.ts'
 import { convertSegment } from './convert.ts'
@@ -19,15 +21,9 @@ import { addLabels, type Label } from './label.ts'
 import { labelledPredictions } from './labelled.ts'
 import { readParts } from './part.ts'
 import { loggedRows } from './recent.ts'
-import type { PredictionRecord } from './record.ts'
 import { convertWork, takeSegment } from './segment.ts'
 
 const hour = 3_600_000
-
-/** Segments as lines of JSON: the format of the log itself has tests of its own. */
-async function* decode(path: string): AsyncIterable<PredictionRecord> {
-  for (const line of (await readFile(path, 'utf8')).trim().split('\n')) yield JSON.parse(line)
-}
 
 describe('the prediction log', () => {
   let store: TestStore
@@ -62,21 +58,46 @@ describe('the prediction log', () => {
     time,
     deploymentId,
     revision: 1,
+    modelVersionId: uuidv7(),
     latencyUs: 900,
-    inputs: [{ name: 'input', datatype: 'FP32', shape: [values.length, 2], data: values.flat() }],
-    outputs: [{ name: 'label', datatype: 'INT64', shape: [values.length], data: label }],
+    status: 200,
+    inputs: [
+      { name: 'input', datatype: 'FP32', shape: [values.length, 2], data: Float32Array.from(values.flat()) },
+    ],
+    outputs: [
+      {
+        name: 'label',
+        datatype: 'INT64',
+        shape: [values.length],
+        data: BigInt64Array.from(label.map(BigInt)),
+      },
+    ],
   })
 
-  async function upload(records: PredictionRecord[], name = `${uuidv7()}-1`): Promise<string> {
-    const bytes = Buffer.from(records.map((one) => JSON.stringify(one)).join('\n'))
+  /** The bytes of a segment, as a model server writes it. */
+  async function segmentOf(records: PredictionRecord[]): Promise<Buffer> {
+    const directory = await mkdtemp(join(home, 'log-'))
+    using log = new PredictionLog({ directory, serverId: 'server', log: silent })
+    await Promise.all(
+      records.map(
+        (one) => new Promise<void>((resolve, reject) => log.append(one, (e) => (e ? reject(e) : resolve()))),
+      ),
+    )
+    log.rotate()
+    const [name, ...others] = (await readdir(directory)).filter((file) => file.endsWith('.segment'))
+    assert.ok(name && others.length === 0)
+    return readFile(join(directory, name))
+  }
+
+  async function upload(bytes: Buffer, name = `${uuidv7()}-1`): Promise<string> {
     const { digest, size } = await blobs.put(bytes)
     await store.housekeep((tx) => takeSegment(tx, { name, digest, size }))
     return name
   }
 
   async function convert(...records: PredictionRecord[]): Promise<void> {
-    const name = await upload(records)
-    await convertSegment({ ...deps(), decode }, name, await lease(store, convertWork, name))
+    const name = await upload(await segmentOf(records))
+    await convertSegment(deps(), name, await lease(store, convertWork, name))
   }
 
   const label = (...labels: Label[]) => store.housekeep((tx) => addLabels(tx, deploymentId, labels))
@@ -113,12 +134,12 @@ describe('the prediction log', () => {
   })
 
   it('keeps each row once, however often the segment comes and is converted', async () => {
-    const records = [record([[1, 2]], [7])]
-    const name = await upload(records)
+    const bytes = await segmentOf([record([[1, 2]], [7])])
+    const name = await upload(bytes)
     const attempt = await lease(store, convertWork, name)
-    await convertSegment({ ...deps(), decode }, name, attempt)
-    await upload(records, name)
-    await convertSegment({ ...deps(), decode }, name, attempt)
+    await convertSegment(deps(), name, attempt)
+    await upload(bytes, name)
+    await convertSegment(deps(), name, attempt)
     assert.equal((await readParts(store.read, deploymentId)).length, 1)
     const events = await store.read
       .selectFrom('events')
@@ -127,17 +148,36 @@ describe('the prediction log', () => {
       .where('subject', '=', deploymentId)
       .execute()
     assert.equal(events.length, 1)
-    await assert.rejects(upload([record([[9, 9]], [9])], name), { code: 'conflict' })
+    await assert.rejects(upload(Buffer.from('other bytes'), name), { code: 'conflict' })
   })
 
   it('lets an attempt that lost its lease record nothing', async () => {
-    const name = await upload([record([[1, 2]], [7])])
+    const name = await upload(await segmentOf([record([[1, 2]], [7])]))
     const lost = await lease(store, convertWork, name)
     const next = await lease(store, convertWork, name)
-    await assert.rejects(convertSegment({ ...deps(), decode }, name, lost), { code: 'conflict' })
+    await assert.rejects(convertSegment(deps(), name, lost), { code: 'conflict' })
     assert.equal((await readParts(store.read, deploymentId)).length, 0)
-    await convertSegment({ ...deps(), decode }, name, next)
+    await convertSegment(deps(), name, next)
     assert.equal((await readParts(store.read, deploymentId)).length, 1)
+  })
+
+  it('saves the records before a damage', async () => {
+    const bytes = await segmentOf([record([[1, 2]], [7]), record([[3, 4]], [8])])
+    bytes[bytes.length - 3] = (bytes.at(-3) ?? 0) ^ 0xff
+    const name = await upload(bytes)
+    await convertSegment(deps(), name, await lease(store, convertWork, name))
+    const rows = await loggedRows(deps(), { deploymentId, limit: 10 })
+    assert.deepEqual(
+      rows.map((row) => row.outputs),
+      [{ label: 7 }],
+    )
+    const segment = await store.read
+      .selectFrom('prediction_segments')
+      .select(['state', 'error'])
+      .where('name', '=', name)
+      .executeTakeFirstOrThrow()
+    assert.equal(segment.state, 'damaged')
+    assert.match(segment.error ?? '', /damaged at byte \d+/)
   })
 
   it('summarizes each minute as a whole would be', async () => {

@@ -1,4 +1,4 @@
-import type { LoggedTensor, PredictionRecord } from './record.ts'
+import type { LoggedTensor, PredictionRecord } from '../log/record.ts'
 
 /** A tensor of a signature: `columns` names the second axis. */
 export interface TensorNames {
@@ -26,6 +26,7 @@ export const fixedColumns: Columns = new Map([
   ['revision', 'INTEGER'],
   ['model_version_id', 'VARCHAR'],
   ['latency_us', 'BIGINT'],
+  ['status', 'INTEGER'],
 ])
 
 /**
@@ -47,8 +48,9 @@ export function rowsOf(
       request_id: record.requestId ?? null,
       time: new Date(record.time).toISOString(),
       revision: record.revision,
-      model_version_id: record.modelVersionId ?? null,
+      model_version_id: record.modelVersionId,
       latency_us: Math.round(record.latencyUs),
+      status: record.status,
     }),
   )
   for (const tensor of record.inputs) spread(rows, 'in_', tensor, namesOf(tensor, signature?.inputs), columns)
@@ -71,25 +73,31 @@ function spread(
   names: readonly string[] | undefined,
   columns: Columns,
 ): void {
-  const { data } = tensor
+  const { data, datatype } = tensor
   if (!data) return
+  const at = (index: number) => cell(data[index], datatype)
   const width = data.length / rows.length
   // A tensor that is not one entry per row of the batch belongs to the request: it is kept with the first row.
   if (!Number.isInteger(width) || width === 0) {
-    put(rows[0], `${prefix}${tensor.name}`, Array.from(data, cell), listOf(tensor.datatype), columns)
+    put(
+      rows[0],
+      `${prefix}${tensor.name}`,
+      Array.from(data, (_, i) => at(i)),
+      listOf(datatype),
+      columns,
+    )
     return
   }
-  const type = columnType(tensor.datatype)
+  const type = columnType(datatype)
   for (const [index, row] of rows.entries()) {
     const start = index * width
     if (names && names.length === width) {
-      for (const [i, name] of names.entries())
-        put(row, `${prefix}${name}`, cell(data[start + i]), type, columns)
+      for (const [i, name] of names.entries()) put(row, `${prefix}${name}`, at(start + i), type, columns)
     } else if (width === 1) {
-      put(row, `${prefix}${tensor.name}`, cell(data[start]), type, columns)
+      put(row, `${prefix}${tensor.name}`, at(start), type, columns)
     } else {
-      const list = Array.from({ length: width }, (_, i) => cell(data[start + i]))
-      put(row, `${prefix}${tensor.name}`, list, listOf(tensor.datatype), columns)
+      const list = Array.from({ length: width }, (_, i) => at(start + i))
+      put(row, `${prefix}${tensor.name}`, list, listOf(datatype), columns)
     }
   }
 }
@@ -122,8 +130,21 @@ function listOf(datatype: string): string {
 }
 
 /** JSON has no NaN: what is not a finite number is logged as missing. */
-function cell(value: number | bigint | string | boolean | null | undefined): Cell {
+function cell(value: number | bigint | string | undefined, datatype: string): Cell {
+  if (value === undefined) return null
+  if (typeof value === 'string') return value
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()
-  if (typeof value === 'number' && !Number.isFinite(value)) return null
-  return value ?? null
+  if (datatype === 'BOOL') return value !== 0
+  const number = datatype === 'FP16' ? halfToNumber(value) : value
+  return Number.isFinite(number) ? number : null
+}
+
+/** IEEE 754 binary16, from its bits. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 0x1f
+  const fraction = bits & 0x3ff
+  if (exponent === 0) return sign * fraction * 2 ** -24
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
