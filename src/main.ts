@@ -1,20 +1,16 @@
 import { messageOf, SlipwayError } from './base/error.ts'
 
+/** A part has its settings from the environment that its supervisor gave it, and is stopped by a signal or message. */
+const supervised = { words: [], signal: new AbortController().signal }
+
 /** One program: a process of the platform, or a command. Each loads only what it needs. */
 async function main(words: readonly string[]): Promise<void> {
-  switch (words[0]) {
-    case 'serve':
-      return await (await import('./run/serve.ts')).serve()
-    case 'worker':
-      return await (await import('./run/worker.ts')).work()
-    case 'model-server':
-      return await (await import('./run/model-server.ts')).serveModels()
-    default: {
-      const { runCli } = await import('./cli/index.ts')
-      const { localCommands } = await import('./run/commands.ts')
-      process.exitCode = await runCli(words, { local: localCommands })
-    }
-  }
+  const { localHandlers } = await import('./run/commands.ts')
+  const part = process.connected ? words[0] : undefined
+  if (part === 'serve' || part === 'worker') return await localHandlers[part](supervised)
+  if (part === 'model-server') return await localHandlers.modelServer(supervised)
+  const { runCli } = await import('./cli/index.ts')
+  process.exitCode = await runCli(words, { local: localHandlers })
 }
 
 try {

@@ -7,14 +7,14 @@ import { createLines, lineStepKinds } from './areas/lines/index.ts'
 import { createMonitoring } from './areas/monitoring/index.ts'
 import { createPipelines } from './areas/pipelines/index.ts'
 import { createRegistry } from './areas/registry/index.ts'
-import { createServing, inspectModel } from './areas/serving/index.ts'
+import { createServing, evaluationCommand, inspectModel } from './areas/serving/index.ts'
 import { createTracking } from './areas/tracking/index.ts'
 import type { Area } from './base/area.ts'
 import type { Log } from './base/log.ts'
 import { openBlobs } from './blobs/open.ts'
 import { createColumnar } from './columnar/pool.ts'
 import type { Config, Secrets } from './config/index.ts'
-import { createLocalEngine } from './engine/local/index.ts'
+import { createLocalEngine } from './engine/local/local.ts'
 import { createStatus } from './http/index.ts'
 import { createMlflow } from './http/mlflow/index.ts'
 import { createOutbound } from './outbound/client.ts'
@@ -67,7 +67,7 @@ export async function openPlatform(options: PlatformOptions) {
   const artifacts = createArtifacts({ store, blobs })
   const data = createData({ store, blobs, columnar, log, tempDirectory: scratch })
   const tracking = createTracking({ store, artifacts })
-  const registry = createRegistry({ store, blobs, artifacts, tracking, data, inspectModel })
+  const registry = createRegistry({ store, blobs, artifacts, tracking, inspectModel })
   const serving = createServing({
     store,
     blobs,
@@ -78,24 +78,13 @@ export async function openPlatform(options: PlatformOptions) {
     secret: modelServerSecret,
     auth: config.auth,
   })
-  const steps = lineStepKinds({ store, blobs, columnar, data, registry, serving, scratch })
+  const work = { store, blobs, columnar, data, registry, serving, inspectModel, evaluationCommand, scratch }
   const pipelines = createPipelines(
     { store, blobs, engine, log, tracking, trackingUri: options.apiUrl },
-    steps,
+    lineStepKinds(work),
   )
   const monitoring = createMonitoring({ store, blobs, columnar, data, serving, outbound, secrets, log })
-  const lines = createLines({
-    store,
-    blobs,
-    columnar,
-    data,
-    registry,
-    serving,
-    scratch,
-    log,
-    pipelines,
-    monitoring,
-  })
+  const lines = createLines({ ...work, log, pipelines, monitoring })
   const status = createStatus({ store, version: options.version })
 
   const areas: readonly Area[] = [

@@ -1,5 +1,12 @@
 import { createLog, type Log } from '../base/log.ts'
-import { type Config, openSecrets, readConfig, readSettings, type Secrets } from '../config/index.ts'
+import {
+  type Config,
+  type Given,
+  openSecrets,
+  readConfig,
+  readSettings,
+  type Secrets,
+} from '../config/index.ts'
 import type { Ready } from './supervisor.ts'
 
 /** What a process of the platform begins with. */
@@ -16,8 +23,8 @@ export interface Child {
 }
 
 /** Reads the environment and ties this process to its supervisor, if it has one. */
-export async function startChild(part: string): Promise<Child> {
-  const config = readConfig(readSettings(process.env))
+export async function startChild(part: string, given: Given = readSettings(process.env)): Promise<Child> {
+  const config = readConfig(given)
   const log = createLog({ level: config.logLevel, fields: { part } })
   const stop = new AbortController()
   const begun = Promise.withResolvers<boolean>()

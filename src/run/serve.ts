@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Given } from '../config/index.ts'
 import { createServer, listen } from '../http/index.ts'
 import { openPlatform } from '../platform.ts'
 import { apiUrl } from './address.ts'
@@ -8,10 +9,10 @@ import { packageRoot, version } from './version.ts'
 import { keepCredentials, loginLink } from './welcome.ts'
 
 /** `slipway serve`: the API, the adapters and the pages. Any number of them may share a database. */
-export async function serve(): Promise<void> {
-  const child = await startChild('serve')
+export async function serve(given?: Given): Promise<undefined> {
+  const child = await startChild('serve', given)
   const { config, secrets, log, signal } = child
-  if (!(await child.begin())) return endChild()
+  if (!(await child.begin())) return void endChild()
   await using platform = await openPlatform({ config, secrets, log, version, apiUrl: apiUrl(config) })
   await platform.access.bootstrap()
   const pages = join(packageRoot, 'ui', 'dist')

@@ -47,8 +47,7 @@ export async function startPlatform(given: Given): Promise<Up> {
 }
 
 /** `slipway up`: runs until it is asked to stop. */
-export async function up(given: Given): Promise<void> {
-  const stop = stopSignal()
+export async function up(given: Given, signal: AbortSignal): Promise<undefined> {
   const begun = performance.now()
   const platform = await startPlatform(given)
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
@@ -63,14 +62,7 @@ export async function up(given: Given): Promise<void> {
   if (platform.loginLink !== undefined) {
     say(`\nLog in with this link; it works once:\n  ${platform.loginLink}\n`)
   }
-  await aborted(stop)
+  await aborted(signal)
   say('Stopping…')
   await platform.stop()
-}
-
-/** Aborted by the first SIGINT or SIGTERM; the second one ends the process as usual. */
-export function stopSignal(): AbortSignal {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  return stop.signal
 }

@@ -4,7 +4,7 @@ import { createClient } from '../../client/client.ts'
 import type { Given } from '../../config/index.ts'
 import { inferenceUrl } from '../address.ts'
 import { aborted } from '../child.ts'
-import { startPlatform, stopSignal } from '../up.ts'
+import { startPlatform } from '../up.ts'
 import { packageRoot } from '../version.ts'
 import { type Outcome, percent, play, seconds } from './story.ts'
 
@@ -18,8 +18,11 @@ export interface QuickstartOptions {
 const rate = 150
 
 /** `slipway quickstart`: the whole loop on real data, told as it happens. Answers the exit code. */
-export async function quickstart(given: Given, options: QuickstartOptions): Promise<number> {
-  const signal = stopSignal()
+export async function quickstart(
+  given: Given,
+  options: QuickstartOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const begun = performance.now()
   const say = (text: string) => process.stdout.write(`${stamp(performance.now() - begun)}  ${text}\n`)
   // its log belongs in a file when somebody reads the story
@@ -27,7 +30,7 @@ export async function quickstart(given: Given, options: QuickstartOptions): Prom
   try {
     say(`the platform is ready: ${platform.address}`)
     const client = createClient({ url: platform.address })
-    const { token } = await logIn(client, platform.loginLink)
+    const token = await logIn(client, platform.loginLink)
     const admin = createClient({ url: platform.address, token })
     const outcome = await play({
       client: admin,
@@ -62,10 +65,7 @@ export async function quickstart(given: Given, options: QuickstartOptions): Prom
   }
 }
 
-async function logIn(
-  client: ReturnType<typeof createClient>,
-  link: string | undefined,
-): Promise<{ token: string }> {
+async function logIn(client: ReturnType<typeof createClient>, link: string | undefined): Promise<string> {
   const code = link?.split('#')[1]
   if (code === undefined) {
     throw new SlipwayError(
@@ -73,7 +73,8 @@ async function logIn(
       'The quickstart logs in by a one-time link: run it without a password for the administrator.',
     )
   }
-  return await client.session.exchange({ body: { code, name: 'quickstart', expires_in_days: 1 } })
+  const { secret } = await client.session.exchange({ body: { code, name: 'quickstart', expires_in_days: 1 } })
+  return secret
 }
 
 /** Prints what was reached; false when something is not as it should be. */
