@@ -213,6 +213,12 @@ export const deploymentMonitorsQuery = (project: string, deploymentId: string) =
       client.monitors.list({ params: { project }, query: { deployment_id: deploymentId } }, { signal }),
   })
 
+export const monitorQuery = (project: string, monitor: string) =>
+  queryOptions({
+    queryKey: ['monitoring', project, monitor],
+    queryFn: ({ signal }) => client.monitors.get({ params: { project, monitor } }, { signal }),
+  })
+
 export const driftQuery = (project: string, monitor: string) =>
   queryOptions({
     queryKey: ['monitoring', project, monitor, 'drift'],

@@ -12,6 +12,12 @@ export function toneOf(state: string): Tone {
   return tones[state] ?? 'quiet'
 }
 
+/** `macro_f1` → `Macro f1`. */
+export function sentence(name: string): string {
+  const text = words(name)
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
 /** `rolling_out` → `rolling out`. */
 export function words(state: string): string {
   return state.replaceAll('_', ' ')

@@ -42,7 +42,8 @@ export function bytes(value: number): string {
 
 /** A latency in milliseconds, with the precision its size deserves. */
 export function milliseconds(value: number): string {
-  if (value < 1) return `${(value * 1000).toFixed(0)} µs`
+  if (value > 0 && value < 1) return `${(value * 1000).toFixed(0)} µs`
+  if (value === 0) return '0 ms'
   if (value < 10) return `${value.toFixed(1)} ms`
   if (value < 1000) return `${value.toFixed(0)} ms`
   return `${(value / 1000).toFixed(value < 10_000 ? 2 : 1)} s`

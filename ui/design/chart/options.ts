@@ -40,7 +40,7 @@ export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLEl
   return {
     width: Math.max(80, width),
     height: picture.height ?? 190,
-    padding: [8, 8, 0, 0],
+    padding: [8, 16, 0, 0],
     legend: { show: false },
     cursor: {
       points: { size: 7, width: 2, fill: colour('--surface') },
@@ -54,7 +54,7 @@ export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLEl
       foot: { range: [0, 6] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 64, ...(picture.x === 'time' ? { values: timeValues } : {}) },
+      { ...axis, grid: { show: false }, space: 64, size: picture.x === 'time' ? 40 : 26, ...(picture.x === 'time' ? { values: timeValues } : { incrs: steps }) },
       { ...axis, size: 58, space: 34, values: (_plot, ticks) => ticks.map((tick) => latest.current.format(tick)) },
     ],
     series: [{}, ...picture.series.map(lineOf)],
@@ -65,6 +65,9 @@ export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLEl
     },
   }
 }
+
+/** Steps are whole numbers. */
+const steps = [1, 2, 5].flatMap((n) => Array.from({ length: 9 }, (_, power) => n * 10 ** power)).sort((a, b) => a - b)
 
 const day = 86_400
 /** 24-hour clocks everywhere; the day where it changes. */
@@ -153,12 +156,23 @@ function drawOver(plot: uPlot, picture: Picture): void {
     line(ctx, bbox.left, y, bbox.left + bbox.width, y)
     ctx.setLineDash([])
     ctx.globalAlpha = 1
+    const { left, below } = roomFor(picture, limit.value)
     ctx.fillStyle = colour('--bad-text')
-    ctx.textAlign = 'right'
-    ctx.textBaseline = 'bottom'
-    ctx.fillText(limit.label, bbox.left + bbox.width - 4 * ratio, y - 3 * ratio)
+    ctx.textAlign = left ? 'left' : 'right'
+    ctx.textBaseline = below ? 'top' : 'bottom'
+    ctx.fillText(limit.label, left ? bbox.left + 4 * ratio : bbox.left + bbox.width - 4 * ratio, y + (below ? 4 : -3) * ratio)
   }
   ctx.restore()
+}
+
+/** Where the name of a limit hides no value: at the end where they keep further away, on the other side of the line. */
+function roomFor(picture: Picture, limit: number): { left: boolean; below: boolean } {
+  const values = (picture.series.find((each) => !each.foot && each.kind !== 'hidden')?.values ?? []).filter((value) => value !== null)
+  const few = Math.max(1, Math.round(values.length * 0.2))
+  const distance = (part: readonly number[]) => Math.min(...part.map((value) => Math.abs(value - limit)))
+  const left = distance(values.slice(0, few)) > distance(values.slice(-few))
+  const there = left ? values.slice(0, few) : values.slice(-few)
+  return { left, below: there.some((value) => value > limit) }
 }
 
 function line(ctx: CanvasRenderingContext2D, x1: number, y1: number, x2: number, y2: number): void {

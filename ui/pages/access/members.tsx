@@ -35,7 +35,7 @@ export function MembersPage() {
     <Page title="Members" lede={`Who may do what in ${project}. Every change is in the audit log.`}>
       {may ? <AddMember project={project} /> : null}
       {change.set.error ? <Failure error={change.set.error} /> : null}
-      <Panel title="People" note={roleNote} flush>
+      <Panel title="People" flush>
         <Table
           label="Members"
           rows={data.members}
@@ -62,7 +62,7 @@ export function MembersPage() {
                   member.role
                 ),
             },
-            { label: 'Since', cell: (member) => <Ago at={member.since} /> },
+            { label: 'Since', wide: true, cell: (member) => <Ago at={member.since} /> },
             {
               label: ' ',
               align: 'right',
@@ -76,10 +76,16 @@ export function MembersPage() {
           ]}
         />
       </Panel>
-      <Panel title="What each role may do">
-        <p style={{ fontSize: 13, color: 'var(--text-2)' }}>
-          Each role may do all that those before it may. {roles.map((role) => `${role}: ${mayOf(role)}`).join('. ')}.
-        </p>
+      <Panel title="What each role may do" note="And all that the roles above it in this table may" flush>
+        <Table
+          label="Roles"
+          rows={roles}
+          rowKey={(role) => role}
+          columns={[
+            { label: 'Role', cell: (role) => role },
+            { label: 'May', cell: mayOf },
+          ]}
+        />
       </Panel>
       <Confirm
         opened={leaving !== undefined}
@@ -97,11 +103,14 @@ export function MembersPage() {
   )
 }
 
-const roleNote = 'Roles from least to most: viewer, contributor, reviewer, operator, admin'
-
 function mayOf(role: Role): string {
   const own = Object.entries(actions).filter(([action, least]) => least === role && !action.startsWith('platform'))
-  return own.map(([action]) => action.replace(':', ' ')).join(', ')
+  const verbs = new Map<string, string[]>()
+  for (const [action] of own) {
+    const [noun = '', verb = ''] = action.split(':')
+    verbs.set(verb, [...(verbs.get(verb) ?? []), noun])
+  }
+  return [...verbs].map(([verb, nouns]) => `${verb} ${nouns.join(', ')}`).join('; ')
 }
 
 function useMemberChange(project: string) {

@@ -60,7 +60,8 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
           label: 'Who',
           cell: (entry) => (
             <>
-              {entry.actor.name} {entry.actor.kind === 'user' ? null : <span className={design.muted}>{entry.actor.kind}</span>}
+              {entry.actor.name}
+              {entry.actor.kind === 'user' ? null : <span className={design.muted}> ({entry.actor.kind})</span>}
             </>
           ),
         },
@@ -69,15 +70,21 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
           label: 'On',
           wide: true,
           cell: (entry) => (
-            <>
-              {entry.subject_type.replaceAll('_', ' ')} <span className={`${design.mono} ${design.muted}`}>{entry.subject_id}</span>
-            </>
+            <span style={{ whiteSpace: 'nowrap' }} title={entry.subject_id}>
+              {entry.subject_type.replaceAll('_', ' ')}{' '}
+              <span className={`${design.mono} ${design.muted}`}>{shortId(entry.subject_id)}</span>
+            </span>
           ),
         },
         { label: 'Details', cell: (entry) => <Details entry={entry} /> },
       ]}
     />
   )
+}
+
+/** The end of a UUID, which is its random part; names as they are. */
+function shortId(id: string): string {
+  return /^[0-9a-f]{8}-/.test(id) ? `…${id.slice(-8)}` : id
 }
 
 function Details({ entry }: { entry: AuditEntry }) {

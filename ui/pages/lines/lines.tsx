@@ -7,7 +7,7 @@ import { Go } from '../../design/go.tsx'
 import { Page } from '../../design/page.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Ago } from '../../design/time.tsx'
-import { toneOf, words } from '../../design/tones.ts'
+import { sentence, toneOf, words } from '../../design/tones.ts'
 import { count, namedMetric, percent, plural } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
 import classes from './lines.module.css'
@@ -61,7 +61,7 @@ function LineCard({ project, line }: { project: string; line: LineSummary }) {
       <dl className={classes.numbers}>
         <Number name="Model">{line.model ? `v${line.model.version}` : '–'}</Number>
         <Number
-          name={line.performance ? words(line.performance.metric) : 'accuracy'}
+          name={line.performance ? sentence(line.performance.metric) : 'Accuracy'}
           tone={line.performance && belowMin(line.performance) ? 'bad' : undefined}
         >
           {line.performance ? namedMetric(line.performance.metric, line.performance.value) : '–'}

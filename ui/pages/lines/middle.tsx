@@ -10,7 +10,7 @@ import classes from './lines.module.css'
 export function Middle({ line }: { line: LineDetail }) {
   const { performance, model } = line
   return (
-    <div className={classes.middleStack} style={{ display: 'flex', alignItems: 'center', gap: 'inherit' }}>
+    <div className={classes.middle}>
       <Figure value={model ? `v${model.version}` : '–'} name="serving" />
       {performance ? <Figure value={namedMetric(performance.metric, performance.value)} name={words(performance.metric)} /> : null}
       <div className={classes.say}>

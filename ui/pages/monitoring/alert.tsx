@@ -4,7 +4,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { AlertDetail } from '../../../src/contract/alerts.ts'
 import { client } from '../../api/client.ts'
-import { alertQuery, deploymentsQuery, linesQuery } from '../../api/queries.ts'
+import { alertQuery, deploymentsQuery, linesQuery, monitorQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/use-may.ts'
 import { Confirm } from '../../design/confirm.tsx'
 import { Nothing } from '../../design/empty.tsx'
@@ -16,9 +16,11 @@ import { Columns, Panel } from '../../design/panel.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago, At, Took } from '../../design/time.tsx'
-import { toneOf } from '../../design/tones.ts'
+import { sentence, toneOf } from '../../design/tones.ts'
 import { count, metric, namedMetric, percent, plural } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
+import { DriftPanel } from './drift-panel.tsx'
+import { PerformancePanel } from './performance-panel.tsx'
 
 const route = getRouteApi('/signed-in/projects/$project/alerts/$alert')
 
@@ -48,6 +50,7 @@ export function AlertPage() {
           <About project={project} alert={alert} />
         </Panel>
       </Columns>
+      <Monitored project={project} alert={alert} />
       <Panel title="Told to" note="Posts to the channels of the monitor" flush>
         <Deliveries alert={alert} />
       </Panel>
@@ -67,10 +70,21 @@ function statsOf({ kind, evidence }: AlertDetail) {
   const name = evidence.metric ?? 'metric'
   const shown = (value: number | undefined) => (value === undefined ? '–' : namedMetric(name, value))
   return [
-    { label: name, value: shown(evidence.value), note: evidence.bound === undefined ? undefined : `at best ${shown(evidence.bound)}`, tone: 'bad' as const },
+    { label: sentence(name), value: shown(evidence.value), note: evidence.bound === undefined ? undefined : `at best ${shown(evidence.bound)}`, tone: 'bad' as const },
     { label: 'Limit', value: shown(evidence.limit) },
     { label: 'Labelled', value: count(evidence.labelled ?? 0), note: `of ${count(evidence.window.rows)} rows` },
   ]
+}
+
+/** How the monitor has gone on since: the same chart as on the line's page. */
+function Monitored({ project, alert }: { project: string; alert: AlertDetail }) {
+  const { data: monitor } = useQuery(monitorQuery(project, alert.monitor_id))
+  if (monitor === undefined) return null
+  return alert.kind === 'drift' ? (
+    <DriftPanel project={project} monitor={monitor} group="alert" wide />
+  ) : (
+    <PerformancePanel project={project} monitor={monitor} group="alert" wide />
+  )
 }
 
 function Evidence({ alert }: { alert: AlertDetail }) {
@@ -80,8 +94,11 @@ function Evidence({ alert }: { alert: AlertDetail }) {
       <div style={{ padding: '12px 16px' }}>
         <Facts
           facts={[
-            ['From', <At key="from" at={alert.evidence.window.from} />],
-            ['To', <At key="to" at={alert.evidence.window.to} />],
+            ['Metric', alert.evidence.metric],
+            ['Observed', shownMetric(alert, alert.evidence.value)],
+            ['At best', shownMetric(alert, alert.evidence.bound)],
+            ['Limit', shownMetric(alert, alert.evidence.limit)],
+            ['Labelled', `${count(alert.evidence.labelled ?? 0)} of ${count(alert.evidence.window.rows)} rows`],
           ]}
         />
       </div>
@@ -101,6 +118,10 @@ function Evidence({ alert }: { alert: AlertDetail }) {
       ]}
     />
   )
+}
+
+function shownMetric({ evidence }: AlertDetail, value: number | undefined): string {
+  return value === undefined ? '–' : namedMetric(evidence.metric ?? 'metric', value)
 }
 
 function About({ project, alert }: { project: string; alert: AlertDetail }) {

@@ -81,7 +81,7 @@ function Channels({ project }: { project: string }) {
           columns={[
             { label: 'Name', cell: (channel) => channel.name },
             { label: 'Kind', cell: (channel) => channel.kind },
-            { label: 'Address', cell: (channel) => channel.url },
+            { label: 'Address', cell: (channel) => channel.host },
             { label: 'Made', align: 'right', cell: (channel) => <Ago at={channel.created_at} /> },
           ]}
         />

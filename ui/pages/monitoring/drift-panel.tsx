@@ -11,7 +11,8 @@ import { middleOf, ruleOf } from './windows.ts'
 import classes from '../lines/lines.module.css'
 
 /** How many columns of each window differ from the reference, and which differ most now. */
-export function DriftPanel({ project, monitor, group }: { project: string; monitor: Monitor; group: string }) {
+export function DriftPanel(props: { project: string; monitor: Monitor; group: string; wide?: boolean }) {
+  const { project, monitor, group } = props
   const { data, error } = useQuery(driftQuery(project, monitor.id))
   const rule = monitor.drift
   if (rule === null) {
@@ -23,7 +24,7 @@ export function DriftPanel({ project, monitor, group }: { project: string; monit
   }
   const last = data?.windows.at(-1)
   return (
-    <Panel title="Drift over time" note={`Share of columns that differ from the training data, windows of ${ruleOf(rule.window)}`} span={6}>
+    <Panel title="Drift over time" note={`Share of columns that differ from the training data, windows of ${ruleOf(rule.window)}`} {...(props.wide ? {} : { span: 6 })}>
       {error ? <Failure error={error} /> : null}
       {data && data.windows.length > 0 ? (
         <DriftChart windows={data.windows} threshold={rule.share} group={group} />

@@ -12,7 +12,8 @@ import { words } from '../../design/tones.ts'
 import { middleOf, ruleOf } from './windows.ts'
 
 /** The metric per window of predictions, as far as labels have come, against the limit. */
-export function PerformancePanel({ project, monitor, group }: { project: string; monitor: Monitor; group: string }) {
+export function PerformancePanel(props: { project: string; monitor: Monitor; group: string; wide?: boolean }) {
+  const { project, monitor, group } = props
   const { data, error } = useQuery(performanceQuery(project, monitor.id))
   const rule = monitor.performance
   if (rule === null) {
@@ -24,7 +25,7 @@ export function PerformancePanel({ project, monitor, group }: { project: string;
   }
   const title = `${words(rule.metric).replace(/^./, (first) => first.toUpperCase())} over time`
   return (
-    <Panel title={title} note={`Windows of ${ruleOf(rule.window)}, joined with labels as they arrive`} span={6}>
+    <Panel title={title} note={`Windows of ${ruleOf(rule.window)}, joined with labels as they arrive`} {...(props.wide ? {} : { span: 6 })}>
       {error ? <Failure error={error} /> : null}
       {data && data.windows.length > 0 ? (
         <PerformanceChart windows={data.windows} limit={limitOf(rule)} group={group} />

@@ -42,13 +42,21 @@ function Rows({ predictions }: { predictions: readonly Prediction[] }) {
         { label: 'Time', cell: (each) => <Clock at={each.time} /> },
         { label: 'Revision', align: 'right', cell: (each) => each.revision },
         { label: 'Answer', cell: (each) => answerOf(each.outputs) },
-        { label: 'Label', cell: (each) => (each.label ? cellText(each.label.value) : <span className={design.muted}>none yet</span>) },
+        { label: 'Label', cell: (each) => <Label prediction={each} /> },
         { label: 'Inputs', wide: true, cell: (each) => <span className={design.muted}>{inputsOf(each.inputs)}</span> },
         { label: 'Took', align: 'right', wide: true, cell: (each) => (each.latency_us === null ? '–' : milliseconds(each.latency_us / 1000)) },
         { label: 'Id', wide: true, cell: (each) => <span className={`${design.mono} ${design.muted}`} title={each.id}>{each.id.slice(-12)}</span> },
       ]}
     />
   )
+}
+
+/** What turned out to be true; in colour where the model had answered otherwise. */
+function Label({ prediction }: { prediction: Prediction }) {
+  const { label, outputs } = prediction
+  if (label === undefined) return <span className={design.muted}>none yet</span>
+  const right = Object.values(outputs).some((value) => String(value) === String(label.value))
+  return <span style={right ? undefined : { color: 'var(--bad-text)', fontWeight: 600 }}>{cellText(label.value)}</span>
 }
 
 function answerOf(outputs: Readonly<Record<string, unknown>>): string {

@@ -20,7 +20,7 @@ export function RolloutSteps({ project, rollout }: { project: string; rollout: R
         <strong>
           {rollout.kind === 'rollback' ? 'Rollback' : 'Rollout'} of revision {rollout.revision}
         </strong>
-        <span>{(going ? rollout.waiting_for : rollout.outcome_reason) ?? rollout.reason}</span>
+        <span className={classes.rolloutSays}>{(going ? rollout.waiting_for : rollout.outcome_reason) ?? rollout.reason}</span>
         {going ? <RolloutActions project={project} rollout={rollout} /> : null}
       </div>
       <ol className={classes.stages}>
@@ -61,13 +61,17 @@ function Evidence({ evidence }: { evidence: StepEvidence }) {
       </li>
       {evidence.conditions.map((each) => (
         <li key={each.condition} className={each.met ? classes.met : undefined}>
-          {each.met ? 'abort: ' : 'not '}
-          {each.condition}
-          {each.observed === null ? '' : ` (${observed(each.condition, each.observed)})`}
+          {conditionOf(each)}
         </li>
       ))}
     </ul>
   )
+}
+
+/** `p99_ms > 50` with what was seen: "p99_ms 6.1 ms, aborts if > 50". */
+function conditionOf({ condition, observed: seen }: StepEvidence['conditions'][number]): string {
+  const [name = condition, ...rest] = condition.split(/\s+/)
+  return `${name} ${seen === null ? 'not seen' : observed(condition, seen)}, aborts if ${rest.join(' ')}`
 }
 
 function observed(condition: string, value: number): string {

@@ -56,7 +56,7 @@ export function ErrorsChart({ points, group }: { points: Points; group: string }
       x="time"
       xs={minutes}
       series={series}
-      format={(value) => percent(value)}
+      format={(value) => percent(value, value < 0.01 ? 2 : 1)}
       min={0}
       group={group}
       {...(points.every((point) => point.errors === 0) ? { max: 0.01 } : {})}

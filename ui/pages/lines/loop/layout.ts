@@ -34,13 +34,13 @@ export function layoutOf(width: number): Layout {
 }
 
 function lying(width: number): Layout {
-  const card = { width: Math.min(208, Math.round((width - 150) / 4)), height: 82 }
+  const card = { width: Math.min(216, Math.round((width - 216) / 4)), height: 82 }
   const height = 324
   const top = card.height / 2 + 2
   const bottom = height - card.height / 2 - 2
   const left = 10
   const right = width - 10
-  const inset = left + 44 + card.width / 2
+  const inset = left + 42 + card.width / 2
   const across = (share: number) => inset + (width - 2 * inset) * share
   const nodes: Node[] = [
     { stage: 'data', x: across(0), y: top },

@@ -77,8 +77,8 @@ function Track({ layout, active }: { layout: Layout; active: ReadonlySet<string>
         <path
           key={stageOrder[index]}
           className={classes.arrow}
-          d="M-4 -5 5 0 -4 5Z"
-          style={{ offsetPath: `path("${segment}")`, offsetDistance: index === 3 || index === 6 ? '50%' : '54%' }}
+          d="M-3.5 -4.5 4.5 0 -3.5 4.5Z"
+          style={{ offsetPath: `path("${segment}")`, offsetDistance: '50%' }}
         />
       ))}
     </svg>
