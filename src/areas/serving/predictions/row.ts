@@ -82,7 +82,7 @@ function spread(
     put(
       rows[0],
       `${prefix}${tensor.name}`,
-      Array.from(data, (_, i) => at(i)),
+      Array.from({ length: data.length }, (_, i) => at(i)),
       listOf(datatype),
       columns,
     )
