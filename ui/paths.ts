@@ -5,13 +5,8 @@ const inProject = (project: string, rest: string): string => `/projects/${part(p
 export const paths = {
   home: () => '/',
   login: () => '/login',
-  platform: () => '/platform',
-  platformAudit: () => '/platform/audit',
-  account: () => '/account',
   lines: (project: string) => inProject(project, '/lines'),
   line: (project: string, line: string) => inProject(project, `/lines/${part(line)}`),
-  cycle: (project: string, line: string, cycle: number) =>
-    inProject(project, `/lines/${part(line)}/cycles/${part(cycle)}`),
   pipelineRun: (project: string, id: string) => inProject(project, `/pipeline-runs/${part(id)}`),
   datasets: (project: string) => inProject(project, '/datasets'),
   dataset: (project: string, dataset: string) => inProject(project, `/datasets/${part(dataset)}`),

@@ -11,7 +11,11 @@ const patience = 6_000
  * Listens to the project's hints ("line:… changed") and marks what is on screen as out of date. Hints carry no
  * data: what is shown always comes from the API. Returns what stops it.
  */
-export function followHints(project: string, queries: QueryClient, onState: (live: boolean) => void): () => void {
+export function followHints(
+  project: string,
+  queries: QueryClient,
+  onState: (live: boolean) => void,
+): () => void {
   const address = `${base.slice(0, -1)}${apiPrefix}/hints?project=${encodeURIComponent(project)}`
   let source: EventSource | undefined
   const pending = new Set<string>()
@@ -24,7 +28,9 @@ export function followHints(project: string, queries: QueryClient, onState: (liv
     timer = undefined
     const nouns = new Set(pending)
     pending.clear()
-    void queries.invalidateQueries({ predicate: (query) => nouns.has('*') || nouns.has(String(query.queryKey[0])) })
+    void queries.invalidateQueries({
+      predicate: (query) => nouns.has('*') || nouns.has(String(query.queryKey[0])),
+    })
   }
   const note = (topics: readonly string[]) => {
     for (const topic of topics) pending.add(topic)

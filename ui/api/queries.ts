@@ -10,7 +10,11 @@ export const sessionQuery = () =>
   })
 
 export const versionQuery = () =>
-  queryOptions({ queryKey: ['version'], queryFn: () => client.platform.version({}), staleTime: Number.POSITIVE_INFINITY })
+  queryOptions({
+    queryKey: ['version'],
+    queryFn: () => client.platform.version({}),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
 
 export const linesQuery = (project: string) =>
   queryOptions({
@@ -29,7 +33,8 @@ export const lineQuery = (project: string, line: string) =>
 export const decisionsQuery = (project: string, line: string) =>
   queryOptions({
     queryKey: ['lines', project, line, 'decisions'],
-    queryFn: ({ signal }) => client.lines.decisions({ params: { project, line }, query: { limit: 60 } }, { signal }),
+    queryFn: ({ signal }) =>
+      client.lines.decisions({ params: { project, line }, query: { limit: 60 } }, { signal }),
     refetchInterval: 10_000,
   })
 
@@ -62,27 +67,33 @@ export const datasetVersionsQuery = (project: string, dataset: string) =>
 export const datasetVersionQuery = (project: string, dataset: string, version: string) =>
   queryOptions({
     queryKey: ['datasets', project, dataset, 'versions', version],
-    queryFn: ({ signal }) => client.datasetVersions.get({ params: { project, dataset, version } }, { signal }),
+    queryFn: ({ signal }) =>
+      client.datasetVersions.get({ params: { project, dataset, version } }, { signal }),
   })
 
 export const datasetRowsQuery = (project: string, dataset: string, version: string, offset: number) =>
   queryOptions({
     queryKey: ['datasets', project, dataset, 'versions', version, 'rows', offset],
     queryFn: ({ signal }) =>
-      client.datasetVersions.rows({ params: { project, dataset, version }, query: { limit: 50, offset } }, { signal }),
+      client.datasetVersions.rows(
+        { params: { project, dataset, version }, query: { limit: 50, offset } },
+        { signal },
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   })
 
 export const datasetChecksQuery = (project: string, dataset: string, version: string) =>
   queryOptions({
     queryKey: ['datasets', project, dataset, 'versions', version, 'checks'],
-    queryFn: ({ signal }) => client.datasetVersions.checks({ params: { project, dataset, version } }, { signal }),
+    queryFn: ({ signal }) =>
+      client.datasetVersions.checks({ params: { project, dataset, version } }, { signal }),
   })
 
 export const experimentsQuery = (project: string) =>
   queryOptions({
     queryKey: ['experiments', project],
-    queryFn: ({ signal }) => client.experiments.list({ params: { project }, query: { limit: 500 } }, { signal }),
+    queryFn: ({ signal }) =>
+      client.experiments.list({ params: { project }, query: { limit: 500 } }, { signal }),
   })
 
 export interface RunSearch {
@@ -95,7 +106,10 @@ export const runsQuery = (project: string, search: RunSearch, cursor?: string) =
   queryOptions({
     queryKey: ['runs', project, 'list', search, cursor],
     queryFn: ({ signal }) =>
-      client.runs.list({ params: { project }, query: { limit: 100, ...given({ ...search, cursor }) } }, { signal }),
+      client.runs.list(
+        { params: { project }, query: { limit: 100, ...given({ ...search, cursor }) } },
+        { signal },
+      ),
   })
 
 export const runQuery = (project: string, run: string) =>
@@ -140,7 +154,8 @@ export const modelQuery = (project: string, model: string) =>
 export const modelVersionsQuery = (project: string, model: string) =>
   queryOptions({
     queryKey: ['models', project, model, 'versions'],
-    queryFn: ({ signal }) => client.models.versions({ params: { project, model }, query: { limit: 200 } }, { signal }),
+    queryFn: ({ signal }) =>
+      client.models.versions({ params: { project, model }, query: { limit: 200 } }, { signal }),
   })
 
 export const modelVersionQuery = (project: string, model: string, version: string) =>
@@ -152,7 +167,8 @@ export const modelVersionQuery = (project: string, model: string, version: strin
 export const compareQuery = (project: string, model: string, a: string, b: string) =>
   queryOptions({
     queryKey: ['models', project, model, 'compare', a, b],
-    queryFn: ({ signal }) => client.models.compare({ params: { project, model }, query: { a, b } }, { signal }),
+    queryFn: ({ signal }) =>
+      client.models.compare({ params: { project, model }, query: { a, b } }, { signal }),
   })
 
 export const deploymentsQuery = (project: string) =>
@@ -203,7 +219,8 @@ export const coverageQuery = (project: string, deployment: string) =>
 export const lineMonitorsQuery = (project: string, lineId: string) =>
   queryOptions({
     queryKey: ['monitoring', project, 'line', lineId],
-    queryFn: ({ signal }) => client.monitors.list({ params: { project }, query: { line_id: lineId } }, { signal }),
+    queryFn: ({ signal }) =>
+      client.monitors.list({ params: { project }, query: { line_id: lineId } }, { signal }),
   })
 
 export const deploymentMonitorsQuery = (project: string, deploymentId: string) =>

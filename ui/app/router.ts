@@ -2,8 +2,8 @@ import { createRouter } from '@tanstack/react-router'
 import { base } from '../api/client.ts'
 import { queryClient } from '../api/query-client.ts'
 import { Loading } from '../design/loading.tsx'
-import { NotFound, Trouble } from './trouble.tsx'
 import { routes } from './routes.tsx'
+import { NotFound, Trouble } from './trouble.tsx'
 
 export const router = createRouter({
   routeTree: routes,

@@ -1,10 +1,40 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router'
 import {
-  alertQuery, alertsQuery, auditQuery, channelsQuery, compareQuery, datasetChecksQuery, datasetQuery, datasetRowsQuery,
-  datasetsQuery, datasetVersionQuery, datasetVersionsQuery, decisionsQuery, deploymentQuery, deploymentsQuery,
-  experimentsQuery, lineQuery, linesQuery, membersQuery, modelQuery, modelsQuery, modelVersionQuery, modelVersionsQuery,
-  ownTokensQuery, pipelineRunQuery, projectTokensQuery, rolloutsQuery, runQuery, sessionQuery,
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import {
+  alertQuery,
+  alertsQuery,
+  auditQuery,
+  channelsQuery,
+  compareQuery,
+  datasetChecksQuery,
+  datasetQuery,
+  datasetRowsQuery,
+  datasetsQuery,
+  datasetVersionQuery,
+  datasetVersionsQuery,
+  decisionsQuery,
+  deploymentQuery,
+  deploymentsQuery,
+  experimentsQuery,
+  lineQuery,
+  linesQuery,
+  membersQuery,
+  modelQuery,
+  modelsQuery,
+  modelVersionQuery,
+  modelVersionsQuery,
+  ownTokensQuery,
+  pipelineRunQuery,
+  projectTokensQuery,
+  rolloutsQuery,
+  runQuery,
+  sessionQuery,
 } from '../api/queries.ts'
 import { isStatus } from '../api/query-client.ts'
 import { lastProject } from './last-project.ts'
@@ -42,7 +72,8 @@ const home = createRoute({
   loader: async ({ context }) => {
     const me = await context.queries.ensureQueryData(sessionQuery())
     const project = lastProject(me.projects.map((each) => each.name))
-    if (project !== undefined) throw redirect({ to: '/projects/$project/lines', params: { project }, replace: true })
+    if (project !== undefined)
+      throw redirect({ to: '/projects/$project/lines', params: { project }, replace: true })
   },
   component: lazyRouteComponent(() => import('../pages/access/no-project.tsx'), 'NoProjectPage'),
 })
@@ -71,7 +102,10 @@ const lines = createRoute({
 const line = createRoute({
   getParentRoute: () => project,
   path: 'lines/$line',
-  validateSearch: (search: Record<string, unknown>) => ({ ...number(search, 'cycle'), ...text(search, 'step') }),
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...number(search, 'cycle'),
+    ...text(search, 'step'),
+  }),
   loader: async ({ context, params }) => {
     await Promise.all([
       context.queries.ensureQueryData(lineQuery(params.project, params.line)),
@@ -85,7 +119,8 @@ const pipelineRun = createRoute({
   getParentRoute: () => project,
   path: 'pipeline-runs/$id',
   validateSearch: (search: Record<string, unknown>) => text(search, 'step'),
-  loader: ({ context, params }) => context.queries.ensureQueryData(pipelineRunQuery(params.project, params.id)),
+  loader: ({ context, params }) =>
+    context.queries.ensureQueryData(pipelineRunQuery(params.project, params.id)),
   component: lazyRouteComponent(() => import('../pages/lines/pipeline-run.tsx'), 'PipelineRunPage'),
 })
 
@@ -121,7 +156,8 @@ const datasetVersion = createRoute({
     await Promise.all([
       context.queries.ensureQueryData(datasetVersionQuery(project, dataset, version)),
       context.queries.prefetchQuery(datasetChecksQuery(project, dataset, version)),
-      deps.tab === 'rows' && context.queries.prefetchQuery(datasetRowsQuery(project, dataset, version, deps.offset ?? 0)),
+      deps.tab === 'rows' &&
+        context.queries.prefetchQuery(datasetRowsQuery(project, dataset, version, deps.offset ?? 0)),
     ])
   },
   component: lazyRouteComponent(() => import('../pages/data/version.tsx'), 'DatasetVersionPage'),
@@ -167,7 +203,9 @@ const model = createRoute({
     await Promise.all([
       context.queries.ensureQueryData(modelQuery(params.project, params.model)),
       context.queries.ensureQueryData(modelVersionsQuery(params.project, params.model)),
-      deps.a && deps.b && context.queries.prefetchQuery(compareQuery(params.project, params.model, deps.a, deps.b)),
+      deps.a &&
+        deps.b &&
+        context.queries.prefetchQuery(compareQuery(params.project, params.model, deps.a, deps.b)),
     ])
   },
   component: lazyRouteComponent(() => import('../pages/registry/model.tsx'), 'ModelPage'),
@@ -204,7 +242,8 @@ const deployment = createRoute({
 const alerts = createRoute({
   getParentRoute: () => project,
   path: 'alerts',
-  validateSearch: (search: Record<string, unknown>) => oneOf(search, 'state', ['open', 'acknowledged', 'resolved'] as const),
+  validateSearch: (search: Record<string, unknown>) =>
+    oneOf(search, 'state', ['open', 'acknowledged', 'resolved'] as const),
   loaderDeps: ({ search }) => search,
   loader: async ({ context, params, deps }) => {
     await Promise.all([
@@ -259,8 +298,25 @@ export const routes = root.addChildren([
   signedIn.addChildren([
     home,
     project.addChildren([
-      projectHome, lines, line, pipelineRun, datasets, dataset, datasetVersion, runs, run, models, model, modelVersion,
-      deployments, deployment, alerts, alert, members, tokens, audit,
+      projectHome,
+      lines,
+      line,
+      pipelineRun,
+      datasets,
+      dataset,
+      datasetVersion,
+      runs,
+      run,
+      models,
+      model,
+      modelVersion,
+      deployments,
+      deployment,
+      alerts,
+      alert,
+      members,
+      tokens,
+      audit,
     ]),
   ]),
 ])

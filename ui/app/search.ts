@@ -9,7 +9,9 @@ export function text<K extends string>(search: Record<string, unknown>, key: K):
 
 export function number<K extends string>(search: Record<string, unknown>, key: K): Found<K, number> {
   const value = Number(search[key])
-  return (search[key] !== undefined && Number.isSafeInteger(value) && value >= 0 ? { [key]: value } : {}) as Found<K, number>
+  return (
+    search[key] !== undefined && Number.isSafeInteger(value) && value >= 0 ? { [key]: value } : {}
+  ) as Found<K, number>
 }
 
 export function oneOf<K extends string, const V extends string>(

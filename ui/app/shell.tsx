@@ -5,10 +5,10 @@ import { useEffect } from 'react'
 import { Icon } from '../design/icons.tsx'
 import { Brand } from './brand.tsx'
 import { rememberProject } from './last-project.ts'
+import classes from './shell.module.css'
 import { Shortcuts } from './shortcuts.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { useHints } from './use-hints.ts'
-import classes from './shell.module.css'
 
 const route = getRouteApi('/signed-in/projects/$project')
 
@@ -20,9 +20,9 @@ export function Shell() {
   useEffect(() => rememberProject(project), [project])
   return (
     <div className={classes.shell}>
-      <a className={classes.skip} href="#main" onClick={toMain}>
+      <button type="button" className={classes.skip} onClick={toMain}>
         Skip to the page
-      </a>
+      </button>
       <aside className={classes.sidebar}>
         <Sidebar project={project} live={live} />
       </aside>
@@ -45,8 +45,7 @@ export function Shell() {
   )
 }
 
-/** By hand: with <base> in the page, the browser would take `#main` for another address. */
-function toMain(event: { preventDefault: () => void }): void {
-  event.preventDefault()
+/** By hand: with <base> in the page, a link to `#main` would lead to another address. */
+function toMain(): void {
   document.getElementById('main')?.focus()
 }

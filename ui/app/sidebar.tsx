@@ -7,8 +7,8 @@ import { Dot } from '../design/status.tsx'
 import { paths } from '../paths.ts'
 import { Brand } from './brand.tsx'
 import { ProjectSwitcher } from './project-switcher.tsx'
-import { UserMenu } from './user-menu.tsx'
 import classes from './shell.module.css'
+import { UserMenu } from './user-menu.tsx'
 
 interface Item {
   label: string
@@ -69,7 +69,7 @@ function Items({ items, onNavigate }: { items: readonly Item[]; onNavigate?: () 
     >
       <Icon name={item.icon} />
       {item.label}
-      {item.count ? <b aria-label={`${item.count} open`}>{item.count}</b> : null}
+      {item.count ? <b title={`${item.count} open`}>{item.count}</b> : null}
     </Go>
   ))
 }

@@ -1,11 +1,29 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core'
 
 const harbor: MantineColorsTuple = [
-  '#eef2ff', '#dde5fe', '#b9c9fc', '#93abff', '#6d8dff', '#4a70f5', '#2f5bea', '#274fd0', '#2143ae', '#1b378c',
+  '#eef2ff',
+  '#dde5fe',
+  '#b9c9fc',
+  '#93abff',
+  '#6d8dff',
+  '#4a70f5',
+  '#2f5bea',
+  '#274fd0',
+  '#2143ae',
+  '#1b378c',
 ]
 
 const ink: MantineColorsTuple = [
-  '#e9ecf2', '#c7cdd8', '#a8b1c0', '#8590a1', '#566072', '#363f4e', '#181c24', '#11141a', '#0d1015', '#0a0c10',
+  '#e9ecf2',
+  '#c7cdd8',
+  '#a8b1c0',
+  '#8590a1',
+  '#566072',
+  '#363f4e',
+  '#181c24',
+  '#11141a',
+  '#0d1015',
+  '#0a0c10',
 ]
 
 /** Mantine dressed in our tokens (tokens.css): small, square-shouldered, one accent. */
@@ -25,7 +43,9 @@ export const theme = createTheme({
     PasswordInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false, fz: 'xs', maw: 320, multiline: true } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45, blur: 2 } } },
+    Modal: {
+      defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.45, blur: 2 } },
+    },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', withinPortal: true } },
   },
 })

@@ -34,7 +34,9 @@ export function UserMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{me.auth === 'none' ? 'No sign-in is required here' : `Signed in as ${me.user.name}`}</Menu.Label>
+        <Menu.Label>
+          {me.auth === 'none' ? 'No sign-in is required here' : `Signed in as ${me.user.name}`}
+        </Menu.Label>
         <Menu.Item
           leftSection={<Icon name={scheme === 'dark' ? 'sun' : 'moon'} size={15} />}
           onClick={() => setColorScheme(scheme === 'dark' ? 'light' : 'dark')}

@@ -1,6 +1,6 @@
 import { ActionIcon, CopyButton } from '@mantine/core'
-import { Icon } from './icons.tsx'
 import classes from './design.module.css'
+import { Icon } from './icons.tsx'
 
 /** A command to type, with a button that copies it. */
 export function Command({ text }: { text: string }) {
@@ -16,7 +16,13 @@ export function Copy({ text, what }: { text: string; what: string }) {
   return (
     <CopyButton value={text}>
       {({ copied, copy }) => (
-        <ActionIcon variant="subtle" color="gray" size="sm" onClick={copy} aria-label={copied ? 'Copied' : `Copy ${what}`}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          onClick={copy}
+          aria-label={copied ? 'Copied' : `Copy ${what}`}
+        >
           <Icon name={copied ? 'check' : 'copy'} size={14} />
         </ActionIcon>
       )}

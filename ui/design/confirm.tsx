@@ -44,7 +44,12 @@ export function Confirm(props: {
           <Button variant="default" onClick={props.close}>
             Cancel
           </Button>
-          <Button type="submit" color={props.danger ? 'red' : 'harbor'} disabled={!ready} loading={props.busy}>
+          <Button
+            type="submit"
+            color={props.danger ? 'red' : 'harbor'}
+            disabled={!ready}
+            loading={props.busy}
+          >
             {props.action}
           </Button>
         </Group>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Command } from './command.tsx'
-import { Icon, type IconName } from './icons.tsx'
 import classes from './design.module.css'
+import { Icon, type IconName } from './icons.tsx'
 
 /** What a page says while it has nothing to show: what would be here, and the next command to type. */
 export function Empty(props: { icon: IconName; title: string; children?: ReactNode; command?: string }) {

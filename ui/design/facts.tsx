@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
-import type { Tone } from './status.tsx'
 import classes from './design.module.css'
+import type { Tone } from './status.tsx'
 
 /** Names and values in two columns. */
 export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {

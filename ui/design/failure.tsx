@@ -8,7 +8,11 @@ export function Failure({ error, retry }: { error: unknown; retry?: (() => void)
   return (
     <div className={classes.failure} role="alert">
       <strong>{error instanceof Error ? error.message : String(error)}</strong>
-      <p>{known ? error.remedy : 'This is a fault of the page. Reload it; if it comes again, report it with what you did.'}</p>
+      <p>
+        {known
+          ? error.remedy
+          : 'This is a fault of the page. Reload it; if it comes again, report it with what you did.'}
+      </p>
       {known ? <code>{error.code}</code> : null}
       {retry ? (
         <Button mt={8} display="block" variant="default" onClick={retry}>

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import { useEffect } from 'react'
-import { Icon } from './icons.tsx'
-import { Go } from './go.tsx'
 import classes from './design.module.css'
+import { Go } from './go.tsx'
+import { Icon } from './icons.tsx'
 
 export interface Crumb {
   label: string

@@ -1,5 +1,5 @@
-import { Go } from './go.tsx'
 import design from './design.module.css'
+import { Go } from './go.tsx'
 
 /** To the next page of a list that the server cuts by cursor, and back to its beginning. */
 export function Pager(props: { to: string; search: Record<string, unknown>; next: string | undefined }) {

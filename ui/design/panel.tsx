@@ -13,7 +13,11 @@ export function Panel(props: {
 }) {
   const heading = useId()
   return (
-    <section className={classes.panel} aria-labelledby={props.title ? heading : undefined} data-span={props.span}>
+    <section
+      className={classes.panel}
+      aria-labelledby={props.title ? heading : undefined}
+      data-span={props.span}
+    >
       {props.title ? (
         <div className={classes.panelHead}>
           <h2 id={heading}>{props.title}</h2>

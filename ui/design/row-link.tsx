@@ -1,5 +1,5 @@
-import { Go } from './go.tsx'
 import classes from './design.module.css'
+import { Go } from './go.tsx'
 
 /** The name in a row: its link covers the row, so that there is one stop for the keyboard and a large one for the pointer. */
 export function RowLink({ to, children }: { to: string; children: string }) {

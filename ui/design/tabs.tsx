@@ -1,8 +1,13 @@
-import { Go } from './go.tsx'
 import classes from './design.module.css'
+import { Go } from './go.tsx'
 
 /** Parts of one page; the one that is open stands in the URL. */
-export function TabLinks(props: { label: string; to: string; tabs: readonly (readonly [string, string])[]; current: string }) {
+export function TabLinks(props: {
+  label: string
+  to: string
+  tabs: readonly (readonly [string, string])[]
+  current: string
+}) {
   return (
     <nav className={classes.tabs} aria-label={props.label}>
       {props.tabs.map(([key, label]) => (

@@ -14,7 +14,6 @@ const empty = (params: Record<string, string>) => params['project'] === 'empty'
 
 const answers: Record<string, Answer> = {
   'session.get': () => data.me,
-  'datasetVersions.x': () => missing,
   'session.login': () => data.me,
   'platform.version': () => ({ version: '0.1.0', api: 'v1' }),
   'lines.list': (p) => ({ lines: empty(p) ? [] : data.lines }),
@@ -37,23 +36,41 @@ const answers: Record<string, Answer> = {
   'models.get': () => data.modelRow,
   'models.versions': () => ({ versions: data.versions }),
   'models.version': (p) => data.versionDetail(Number(p['version'])),
-  'models.of_run': () => ({ versions: data.versions.slice(0, 1) }),
+  'models.ofRun': () => ({ versions: data.versions.slice(0, 1) }),
   'models.compare': () => ({
-    a: data.versionDetail(1), b: data.versionDetail(2), params: [{ key: 'C', a: '0.1', b: '0.5' }], tags: [], files: [{ key: 'model.onnx', a: 'ab'.repeat(32), b: 'cd'.repeat(32) }],
-    metrics: [{ key: 'accuracy', a: 0.9621, b: 0.9731 }, { key: 'log_loss', a: 0.12, b: 0.1031 }], signature: { compatible: true, reasons: [] },
+    a: data.versionDetail(1),
+    b: data.versionDetail(2),
+    params: [{ key: 'C', a: '0.1', b: '0.5' }],
+    tags: [],
+    files: [{ key: 'model.onnx', a: 'ab'.repeat(32), b: 'cd'.repeat(32) }],
+    metrics: [
+      { key: 'accuracy', a: 0.9621, b: 0.9731 },
+      { key: 'log_loss', a: 0.12, b: 0.1031 },
+    ],
+    signature: { compatible: true, reasons: [] },
   }),
   'deployments.list': (p) => ({ deployments: empty(p) ? [] : [data.deployment] }),
   'deployments.get': () => data.deployment,
   'deployments.traffic': (_p, q) => ({ points: data.trafficPoints(Number(q.get('minutes'))) }),
   'rollouts.list': () => ({ rollouts: data.rollouts }),
   'predictions.list': () => ({ predictions: data.predictions }),
-  'labels.coverage': () => ({ received: 4100, last_received_at: data.ago(4000), total: { rows: 160_880, labelled: 151_200, share: 0.94 }, hours: [] }),
+  'labels.coverage': () => ({
+    received: 4100,
+    last_received_at: data.ago(4000),
+    total: { rows: 160_880, labelled: 151_200, share: 0.94 },
+    hours: [],
+  }),
   'monitors.list': () => ({ monitors: [data.monitor] }),
   'monitors.get': () => data.monitor,
   'monitors.drift': () => ({ windows: data.driftWindows }),
   'monitors.performance': () => ({ windows: data.performanceWindows }),
-  'alerts.list': (p, q) => ({ alerts: empty(p) ? [] : data.alerts.filter((each) => !q.get('state') || each.state === q.get('state')) }),
-  'alerts.get': (p) => ({ ...(data.alerts.find((each) => each.id === p['alert']) ?? data.alerts[0]), deliveries: data.deliveries }),
+  'alerts.list': (p, q) => ({
+    alerts: empty(p) ? [] : data.alerts.filter((each) => !q.get('state') || each.state === q.get('state')),
+  }),
+  'alerts.get': (p) => ({
+    ...(data.alerts.find((each) => each.id === p['alert']) ?? data.alerts[0]),
+    deliveries: data.deliveries,
+  }),
   'channels.list': (p) => ({ channels: empty(p) ? [] : data.channels }),
   'members.list': () => ({ members: data.members }),
   'tokens.list': () => ({ tokens: data.tokens.slice(0, 1) }),
@@ -64,12 +81,19 @@ const answers: Record<string, Answer> = {
 const endpoints: Endpoint[] = Object.values(api).flatMap((verbs) => Object.values<Endpoint>(verbs))
 const dist = join(import.meta.dirname, '..', 'dist')
 
-function matching(method: string, path: string): { endpoint: Endpoint; params: Record<string, string> } | undefined {
+function matching(
+  method: string,
+  path: string,
+): { endpoint: Endpoint; params: Record<string, string> } | undefined {
   for (const endpoint of endpoints) {
     if (endpoint.method !== method) continue
     const names = [...endpoint.path.matchAll(/:([a-z_]+)/g)].map((match) => match[1] ?? '')
     const found = new RegExp(`^${endpoint.path.replace(/:([a-z_]+)/g, '([^/]+)')}$`).exec(path)
-    if (found) return { endpoint, params: Object.fromEntries(names.map((name, i) => [name, decodeURIComponent(found[i + 1] ?? '')])) }
+    if (found)
+      return {
+        endpoint,
+        params: Object.fromEntries(names.map((name, i) => [name, decodeURIComponent(found[i + 1] ?? '')])),
+      }
   }
   return undefined
 }
@@ -85,10 +109,18 @@ function answer(request: IncomingMessage, response: ServerResponse, url: URL): v
     return
   }
   const found = matching(request.method ?? 'GET', path)
-  if (found?.endpoint.id === 'pipelines.log') return void response.writeHead(200, { 'content-type': 'text/plain' }).end(data.log)
+  if (found?.endpoint.id === 'pipelines.log')
+    return void response.writeHead(200, { 'content-type': 'text/plain' }).end(data.log)
   const reply = found ? answers[found.endpoint.id]?.(found.params, url.searchParams) : missing
   if (found === undefined || reply === missing || reply === undefined) {
-    json(response, 404, { error: { code: 'not_found', message: `There is nothing at ${path}.`, remedy: 'Check the name or id; it may have been deleted.', facts: {} } })
+    json(response, 404, {
+      error: {
+        code: 'not_found',
+        message: `There is nothing at ${path}.`,
+        remedy: 'Check the name or id; it may have been deleted.',
+        facts: {},
+      },
+    })
     return
   }
   if (!Check(found.endpoint.reply, reply)) {
@@ -98,14 +130,24 @@ function answer(request: IncomingMessage, response: ServerResponse, url: URL): v
   json(response, 200, reply)
 }
 
-const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.html': 'text/html' }
+const types: Record<string, string> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.html': 'text/html',
+}
 
 createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost')
   if (url.pathname.startsWith('/api/')) return answer(request, response, url)
-  const file = url.pathname.startsWith('/assets/') || url.pathname === '/icon.svg' ? url.pathname : '/index.html'
+  const file =
+    url.pathname.startsWith('/assets/') || url.pathname === '/icon.svg' ? url.pathname : '/index.html'
   readFile(join(dist, file)).then(
-    (bytes) => response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(bytes),
+    (bytes) =>
+      response
+        .writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' })
+        .end(bytes),
     () => response.writeHead(404).end(),
   )
 }).listen(4602, '127.0.0.1')

@@ -4,9 +4,9 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import { zoneName } from '../../format/time.ts'
 import { useZone } from '../zone.tsx'
+import classes from './chart.module.css'
 import { optionsOf, type Picture } from './options.ts'
 import type { Series } from './series.ts'
-import classes from './chart.module.css'
 
 /** A chart of one or several series over time or over steps, drawn by uPlot in the page's colours. */
 export function Chart(props: Picture & { label: string; legend?: boolean }) {
@@ -18,7 +18,14 @@ export function Chart(props: Picture & { label: string; legend?: boolean }) {
   const { label, legend, ...picture } = props
   // What decides how the chart is made; new numbers alone only refill it.
   const shape = JSON.stringify([
-    scheme, zone, picture.x, picture.height, picture.limits, picture.marks, picture.min, picture.max,
+    scheme,
+    zone,
+    picture.x,
+    picture.height,
+    picture.limits,
+    picture.marks,
+    picture.min,
+    picture.max,
     picture.series.map((each) => [each.label, each.colour, each.kind]),
   ])
   const latest = useRef(picture)
@@ -27,10 +34,15 @@ export function Chart(props: Picture & { label: string; legend?: boolean }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for everything that is read here.
   useEffect(() => {
     if (place.current === null || tip.current === null) return
-    const made = new uPlot(optionsOf(latest, place.current.clientWidth, zone, tip.current), dataOf(latest.current), place.current)
+    const made = new uPlot(
+      optionsOf(latest, place.current.clientWidth, zone, tip.current),
+      dataOf(latest.current),
+      place.current,
+    )
     plot.current = made
     const resized = new ResizeObserver(([entry]) => {
-      if (entry) made.setSize({ width: Math.max(80, entry.contentRect.width), height: latest.current.height ?? 190 })
+      if (entry)
+        made.setSize({ width: Math.max(80, entry.contentRect.width), height: latest.current.height ?? 190 })
     })
     resized.observe(place.current)
     return () => {
@@ -47,7 +59,13 @@ export function Chart(props: Picture & { label: string; legend?: boolean }) {
   return (
     <figure className={classes.chart} style={{ margin: 0 }}>
       {legend === false ? null : <Legend series={picture.series} />}
-      <div ref={place} className={classes.plot} role="img" aria-label={label} style={{ minHeight: picture.height ?? 190 }} />
+      <div
+        ref={place}
+        className={classes.plot}
+        role="img"
+        aria-label={label}
+        style={{ minHeight: picture.height ?? 190 }}
+      />
       <div ref={tip} className={classes.tip} hidden />
       {picture.x === 'time' ? <span className={classes.zone}>{zoneName(zone)}</span> : null}
     </figure>
@@ -65,7 +83,11 @@ function Legend({ series }: { series: readonly Series[] }) {
     <ul className={classes.legend}>
       {shown.map((each) => (
         <li key={each.label}>
-          <span className={classes.swatch} data-kind={each.kind} style={{ background: `var(${each.colour})` }} />
+          <span
+            className={classes.swatch}
+            data-kind={each.kind}
+            style={{ background: `var(${each.colour})` }}
+          />
           {each.label}
         </li>
       ))}

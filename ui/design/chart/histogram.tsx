@@ -2,12 +2,26 @@ import { metric } from '../../format/number.ts'
 import classes from './histogram.module.css'
 
 /** Counts in equally wide bins, with the ends of the axis. */
-export function Histogram({ edges, counts, label }: { edges: readonly number[]; counts: readonly number[]; label: string }) {
+export function Histogram({
+  edges,
+  counts,
+  label,
+}: {
+  edges: readonly number[]
+  counts: readonly number[]
+  label: string
+}) {
   const most = Math.max(1, ...counts)
   const width = 100 / Math.max(1, counts.length)
   return (
     <div>
-      <svg className={classes.bins} viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label={label}>
+      <svg
+        className={classes.bins}
+        viewBox="0 0 100 40"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={label}
+      >
         {counts.map((value, index) => (
           <rect
             key={edges[index] ?? index}
@@ -29,7 +43,13 @@ export function Histogram({ edges, counts, label }: { edges: readonly number[]; 
 }
 
 /** The most frequent values with their share. */
-export function ValueBars({ values, rows }: { values: readonly { value: string; count: number }[]; rows: number }) {
+export function ValueBars({
+  values,
+  rows,
+}: {
+  values: readonly { value: string; count: number }[]
+  rows: number
+}) {
   const most = Math.max(1, ...values.map((each) => each.count))
   return (
     <ul className={classes.values}>

@@ -47,15 +47,28 @@ export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLEl
       drag: { x: false, y: false },
       ...(picture.group === undefined ? {} : { sync: { key: picture.group, setSeries: false } }),
     },
-    ...(zone === 'utc' ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
+    ...(zone === 'utc'
+      ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') }
+      : {}),
     scales: {
       x: { time: picture.x === 'time', range: spanOf },
       y: { range: (_plot, low, high) => rangeOf(latest.current, low, high) },
       foot: { range: [0, 6] },
     },
     axes: [
-      { ...axis, grid: { show: false }, space: 64, size: picture.x === 'time' ? 40 : 26, ...(picture.x === 'time' ? { values: timeValues } : { incrs: steps }) },
-      { ...axis, size: 58, space: 34, values: (_plot, ticks) => ticks.map((tick) => latest.current.format(tick)) },
+      {
+        ...axis,
+        grid: { show: false },
+        space: 64,
+        size: picture.x === 'time' ? 40 : 26,
+        ...(picture.x === 'time' ? { values: timeValues } : { incrs: steps }),
+      },
+      {
+        ...axis,
+        size: 58,
+        space: 34,
+        values: (_plot, ticks) => ticks.map((tick) => latest.current.format(tick)),
+      },
     ],
     series: [{}, ...picture.series.map(lineOf)],
     hooks: {
@@ -67,7 +80,9 @@ export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLEl
 }
 
 /** Steps are whole numbers. */
-const steps = [1, 2, 5].flatMap((n) => Array.from({ length: 9 }, (_, power) => n * 10 ** power)).sort((a, b) => a - b)
+const steps = [1, 2, 5]
+  .flatMap((n) => Array.from({ length: 9 }, (_, power) => n * 10 ** power))
+  .sort((a, b) => a - b)
 
 const day = 86_400
 /** 24-hour clocks everywhere; the day where it changes. */
@@ -160,14 +175,20 @@ function drawOver(plot: uPlot, picture: Picture): void {
     ctx.fillStyle = colour('--bad-text')
     ctx.textAlign = left ? 'left' : 'right'
     ctx.textBaseline = below ? 'top' : 'bottom'
-    ctx.fillText(limit.label, left ? bbox.left + 4 * ratio : bbox.left + bbox.width - 4 * ratio, y + (below ? 4 : -3) * ratio)
+    ctx.fillText(
+      limit.label,
+      left ? bbox.left + 4 * ratio : bbox.left + bbox.width - 4 * ratio,
+      y + (below ? 4 : -3) * ratio,
+    )
   }
   ctx.restore()
 }
 
 /** Where the name of a limit hides no value: at the end where they keep further away, on the other side of the line. */
 function roomFor(picture: Picture, limit: number): { left: boolean; below: boolean } {
-  const values = (picture.series.find((each) => !each.foot && each.kind !== 'hidden')?.values ?? []).filter((value) => value !== null)
+  const values = (picture.series.find((each) => !each.foot && each.kind !== 'hidden')?.values ?? []).filter(
+    (value) => value !== null,
+  )
   const few = Math.max(1, Math.round(values.length * 0.2))
   const distance = (part: readonly number[]) => Math.min(...part.map((value) => Math.abs(value - limit)))
   const left = distance(values.slice(0, few)) > distance(values.slice(-few))

@@ -11,15 +11,27 @@ const points = [
 test('a minute without requests is a zero', () => {
   const minutes = minutesOf(points)
   assert.equal(minutes.length, 3)
-  assert.deepEqual(byRevision(points, minutes, (point) => point.requests, 0), [
-    { revision: 1, values: [10, 0, 7] },
-    { revision: 2, values: [0, 0, 3] },
-  ])
+  assert.deepEqual(
+    byRevision(points, minutes, (point) => point.requests, 0),
+    [
+      { revision: 1, values: [10, 0, 7] },
+      { revision: 2, values: [0, 0, 3] },
+    ],
+  )
   assert.deepEqual(minutesOf([]), [])
 })
 
 test('stacked rows add up', () => {
-  assert.deepEqual(stack([[1, 2], [3, null]]), [[1, 2], [4, 2]])
+  assert.deepEqual(
+    stack([
+      [1, 2],
+      [3, null],
+    ]),
+    [
+      [1, 2],
+      [4, 2],
+    ],
+  )
 })
 
 test('neighbouring revisions differ in colour, and a revision keeps its own', () => {

@@ -1,5 +1,11 @@
 /** A line without axes, for the rows of tables; the number it ends with stands beside it. */
-export function Sparkline(props: { values: readonly number[]; label: string; colour?: string; width?: number; height?: number }) {
+export function Sparkline(props: {
+  values: readonly number[]
+  label: string
+  colour?: string
+  width?: number
+  height?: number
+}) {
   const { values, width = 96, height = 24 } = props
   if (values.length < 2) return null
   const low = Math.min(...values)

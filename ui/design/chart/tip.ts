@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
-import { absolute, type Zone } from '../../format/time.ts'
 import { count } from '../../format/number.ts'
+import { absolute, type Zone } from '../../format/time.ts'
 import type { Picture } from './options.ts'
 
 /** Fills and places the box beside the cursor. Text only: values may come from anyone's data. */
@@ -13,7 +13,9 @@ export function showTip(plot: uPlot, picture: Picture, zone: Zone, tip: HTMLElem
   }
   const rows = picture.series.flatMap((series) => {
     const value = (series.told ?? series.values)[idx]
-    return value === null || value === undefined ? [] : [rowOf(series.label, series.colour, (series.format ?? picture.format)(value))]
+    return value === null || value === undefined
+      ? []
+      : [rowOf(series.label, series.colour, (series.format ?? picture.format)(value))]
   })
   tip.replaceChildren(headOf(picture, x, zone), ...rows)
   tip.hidden = rows.length === 0
@@ -40,7 +42,13 @@ function headOf(picture: Picture, x: number, zone: Zone): HTMLElement {
 function rowOf(label: string, colour: string, value: string): HTMLElement {
   const row = document.createElement('div')
   const swatch = document.createElement('span')
-  Object.assign(swatch.style, { width: '8px', height: '8px', borderRadius: '2px', background: `var(${colour})`, flex: 'none' })
+  Object.assign(swatch.style, {
+    width: '8px',
+    height: '8px',
+    borderRadius: '2px',
+    background: `var(${colour})`,
+    flex: 'none',
+  })
   const bold = document.createElement('b')
   bold.textContent = value
   row.append(swatch, label, bold)

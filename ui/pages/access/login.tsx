@@ -52,7 +52,7 @@ export function LoginPage() {
         </div>
         <div className={classes.hint}>
           <p>No link at hand? Whoever can reach the machine can make one:</p>
-          <Command text="slipway login --link" />
+          <Command text="slipway users link admin" />
         </div>
       </div>
     </main>
@@ -69,7 +69,9 @@ function codeOf(searched: string | undefined): string | undefined {
 
 /** Only an address of these pages may be gone to after sign-in. */
 function inside(to: string | undefined): string | undefined {
-  return to?.startsWith('/') && !to.startsWith('//') && !to.startsWith('/\\') ? `${base.slice(0, -1)}${to}` : undefined
+  return to?.startsWith('/') && !to.startsWith('//') && !to.startsWith('/\\')
+    ? `${base.slice(0, -1)}${to}`
+    : undefined
 }
 
 function CodeForm({ busy, submit }: { busy: boolean; submit: (code: string) => void }) {
@@ -114,14 +116,25 @@ function PasswordForm({ busy, submit }: { busy: boolean; submit: (credentials: C
       }}
       style={{ display: 'grid', gap: 10 }}
     >
-      <TextInput label="Name" value={user} onChange={(event) => setUser(event.currentTarget.value)} autoComplete="username" />
+      <TextInput
+        label="Name"
+        value={user}
+        onChange={(event) => setUser(event.currentTarget.value)}
+        autoComplete="username"
+      />
       <PasswordInput
         label="Password"
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
         autoComplete="current-password"
       />
-      <Button type="submit" size="sm" variant="default" disabled={user === '' || password === ''} loading={busy}>
+      <Button
+        type="submit"
+        size="sm"
+        variant="default"
+        disabled={user === '' || password === ''}
+        loading={busy}
+      >
         Sign in with password
       </Button>
     </form>

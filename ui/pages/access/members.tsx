@@ -45,7 +45,8 @@ export function MembersPage() {
               label: 'Name',
               cell: (member) => (
                 <>
-                  <strong style={{ fontWeight: 550 }}>{member.user}</strong> {member.platform_admin ? <Tag>platform administrator</Tag> : null}
+                  <strong style={{ fontWeight: 550 }}>{member.user}</strong>{' '}
+                  {member.platform_admin ? <Tag>platform administrator</Tag> : null}
                 </>
               ),
             },
@@ -68,7 +69,12 @@ export function MembersPage() {
               align: 'right',
               cell: (member) =>
                 may && !member.platform_admin ? (
-                  <ActionIcon variant="subtle" color="gray" aria-label={`Remove ${member.user}`} onClick={() => setLeaving(member)}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={`Remove ${member.user}`}
+                    onClick={() => setLeaving(member)}
+                  >
                     <Icon name="trash" />
                   </ActionIcon>
                 ) : null,
@@ -104,7 +110,9 @@ export function MembersPage() {
 }
 
 function mayOf(role: Role): string {
-  const own = Object.entries(actions).filter(([action, least]) => least === role && !action.startsWith('platform'))
+  const own = Object.entries(actions).filter(
+    ([action, least]) => least === role && !action.startsWith('platform'),
+  )
   const verbs = new Map<string, string[]>()
   for (const [action] of own) {
     const [noun = '', verb = ''] = action.split(':')
@@ -170,13 +178,24 @@ function AddMember({ project }: { project: string }) {
         }}
       >
         <Group gap={8} align="flex-end">
-          <TextInput label="Name" size="xs" value={user} onChange={(event) => setUser(event.currentTarget.value)} autoComplete="off" />
+          <TextInput
+            label="Name"
+            size="xs"
+            value={user}
+            onChange={(event) => setUser(event.currentTarget.value)}
+            autoComplete="off"
+          />
           <RoleSelect label="Role of the new member" value={role} onChange={setRole} />
           <Button type="submit" disabled={name === ''} loading={set.isPending}>
             Add
           </Button>
           {me.platform_role === 'admin' ? (
-            <Button variant="default" disabled={name === ''} loading={invite.isPending} onClick={() => invite.mutate(name)}>
+            <Button
+              variant="default"
+              disabled={name === ''}
+              loading={invite.isPending}
+              onClick={() => invite.mutate(name)}
+            >
               Create the account and add
             </Button>
           ) : null}

@@ -11,12 +11,12 @@ import { Confirm } from '../../design/confirm.tsx'
 import { Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Icon } from '../../design/icons.tsx'
+import { useNow } from '../../design/now.ts'
 import { Page } from '../../design/page.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago } from '../../design/time.tsx'
-import { useNow } from '../../design/now.ts'
 import { Secret } from './secret.tsx'
 
 const route = getRouteApi('/signed-in/projects/$project/tokens')
@@ -48,7 +48,15 @@ export function TokensPage() {
   )
 }
 
-function TokenTable({ tokens, revoke, owner }: { tokens: readonly Token[]; revoke: (token: Token) => void; owner?: boolean }) {
+function TokenTable({
+  tokens,
+  revoke,
+  owner,
+}: {
+  tokens: readonly Token[]
+  revoke: (token: Token) => void
+  owner?: boolean
+}) {
   const now = useNow()
   if (tokens.length === 0) return <Nothing>No token yet.</Nothing>
   return (
@@ -59,16 +67,29 @@ function TokenTable({ tokens, revoke, owner }: { tokens: readonly Token[]; revok
       columns={[
         { label: 'Name', cell: (token) => <strong style={{ fontWeight: 550 }}>{token.name}</strong> },
         ...(owner ? [{ label: 'Owner', cell: (token: Token) => token.user }] : []),
-        { label: 'Opens', wide: true, cell: (token) => `${token.project ?? 'all projects'}${token.role ? ` as ${token.role}` : ''}` },
+        {
+          label: 'Opens',
+          wide: true,
+          cell: (token) => `${token.project ?? 'all projects'}${token.role ? ` as ${token.role}` : ''}`,
+        },
         { label: 'State', cell: (token) => <TokenState token={token} now={now} /> },
-        { label: 'Last used', wide: true, cell: (token) => (token.last_used_at ? <Ago at={token.last_used_at} /> : 'never') },
+        {
+          label: 'Last used',
+          wide: true,
+          cell: (token) => (token.last_used_at ? <Ago at={token.last_used_at} /> : 'never'),
+        },
         { label: 'Ends', cell: (token) => <Ago at={token.expires_at} /> },
         {
           label: ' ',
           align: 'right',
           cell: (token) =>
             token.revoked_at === null ? (
-              <ActionIcon variant="subtle" color="gray" aria-label={`Revoke ${token.name}`} onClick={() => revoke(token)}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={`Revoke ${token.name}`}
+                onClick={() => revoke(token)}
+              >
                 <Icon name="trash" />
               </ActionIcon>
             ) : null,
@@ -80,7 +101,11 @@ function TokenTable({ tokens, revoke, owner }: { tokens: readonly Token[]; revok
 
 function TokenState({ token, now }: { token: Token; now: Date }) {
   if (token.revoked_at !== null) return <Badge tone="quiet">revoked</Badge>
-  return Date.parse(token.expires_at) < now.getTime() ? <Badge tone="quiet">expired</Badge> : <Badge tone="ok">valid</Badge>
+  return Date.parse(token.expires_at) < now.getTime() ? (
+    <Badge tone="quiet">expired</Badge>
+  ) : (
+    <Badge tone="ok">valid</Badge>
+  )
 }
 
 function Revoke({ token, close }: { token: Token | undefined; close: () => void }) {
@@ -125,7 +150,12 @@ function CreateToken({ project }: { project: string }) {
   const create = useMutation({
     mutationFn: () =>
       client.tokens.create({
-        body: { name: name.trim(), role, expires_in_days: Number(days), ...(scope === 'project' ? { project } : {}) },
+        body: {
+          name: name.trim(),
+          role,
+          expires_in_days: Number(days),
+          ...(scope === 'project' ? { project } : {}),
+        },
       }),
     onSuccess: async (token) => {
       setMade(token)
@@ -156,7 +186,10 @@ function CreateToken({ project }: { project: string }) {
             size="xs"
             w={150}
             allowDeselect={false}
-            data={[{ value: 'project', label: `only ${project}` }, { value: 'all', label: 'all my projects' }]}
+            data={[
+              { value: 'project', label: `only ${project}` },
+              { value: 'all', label: 'all my projects' },
+            ]}
             value={scope}
             onChange={(value) => setScope(value ?? 'project')}
           />
@@ -169,7 +202,15 @@ function CreateToken({ project }: { project: string }) {
             value={role}
             onChange={(value) => setRole(roles.find((each) => each === value) ?? 'contributor')}
           />
-          <Select label="Ends after" size="xs" w={110} allowDeselect={false} data={lifetimes} value={days} onChange={(value) => setDays(value ?? '90')} />
+          <Select
+            label="Ends after"
+            size="xs"
+            w={110}
+            allowDeselect={false}
+            data={lifetimes}
+            value={days}
+            onChange={(value) => setDays(value ?? '90')}
+          />
           <Button type="submit" disabled={name.trim() === ''} loading={create.isPending}>
             Create
           </Button>

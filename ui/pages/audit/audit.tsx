@@ -22,7 +22,10 @@ export function AuditPage() {
   const navigate = useNavigate()
   const { data } = useSuspenseQuery(auditQuery(project, search))
   return (
-    <Page title="Audit log" lede="Every change in this project. An entry is written in the same transaction as the change itself.">
+    <Page
+      title="Audit log"
+      lede="Every change in this project. An entry is written in the same transaction as the change itself."
+    >
       <form
         key={`${search.action ?? ''} ${search.actor ?? ''}`}
         onSubmit={(event) => {
@@ -33,8 +36,20 @@ export function AuditPage() {
         }}
       >
         <Group gap={8} align="flex-end">
-          <TextInput size="xs" name="action" label="Action" placeholder="deployment." defaultValue={search.action ?? ''} />
-          <TextInput size="xs" name="actor" label="Who" placeholder="name or id" defaultValue={search.actor ?? ''} />
+          <TextInput
+            size="xs"
+            name="action"
+            label="Action"
+            placeholder="deployment."
+            defaultValue={search.action ?? ''}
+          />
+          <TextInput
+            size="xs"
+            name="actor"
+            label="Who"
+            placeholder="name or id"
+            defaultValue={search.actor ?? ''}
+          />
           <Button type="submit" variant="default">
             Filter
           </Button>
@@ -61,7 +76,9 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
           cell: (entry) => (
             <>
               {entry.actor.name}
-              {entry.actor.kind === 'user' ? null : <span className={design.muted}> ({entry.actor.kind})</span>}
+              {entry.actor.kind === 'user' ? null : (
+                <span className={design.muted}> ({entry.actor.kind})</span>
+              )}
             </>
           ),
         },
@@ -92,7 +109,17 @@ function Details({ entry }: { entry: AuditEntry }) {
     .map(([name, value]) => `${name}: ${value}`)
     .join(' · ')
   return (
-    <span className={design.muted} title={text} style={{ display: 'block', maxWidth: 420, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}>
+    <span
+      className={design.muted}
+      title={text}
+      style={{
+        display: 'block',
+        maxWidth: 420,
+        overflow: 'hidden',
+        textOverflow: 'ellipsis',
+        whiteSpace: 'nowrap',
+      }}
+    >
       {text || '–'}
     </span>
   )

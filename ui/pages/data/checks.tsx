@@ -9,11 +9,23 @@ import { Ago } from '../../design/time.tsx'
 import { plural } from '../../format/number.ts'
 
 /** The reports of the checks that ran on this version, newest first. */
-export function ChecksTab({ project, dataset, version }: { project: string; dataset: string; version: string }) {
+export function ChecksTab({
+  project,
+  dataset,
+  version,
+}: {
+  project: string
+  dataset: string
+  version: string
+}) {
   const { data } = useSuspenseQuery(datasetChecksQuery(project, dataset, version))
   if (data.reports.length === 0) {
     return (
-      <Empty icon="check" title="No checks have run on this version" command={`slipway data check ${dataset} checks.yaml`}>
+      <Empty
+        icon="check"
+        title="No checks have run on this version"
+        command={`slipway data check ${dataset} checks.yaml`}
+      >
         A line runs the checks of its file before each training and stops when a critical one fails. By hand:
       </Empty>
     )
@@ -43,5 +55,9 @@ export function ChecksTab({ project, dataset, version }: { project: string; data
 
 function Result({ result }: { result: CheckResult }) {
   if (result.passed) return <Badge tone="ok">passed</Badge>
-  return result.severity === 'critical' ? <Badge tone="bad">failed</Badge> : <Badge tone="warn">warning</Badge>
+  return result.severity === 'critical' ? (
+    <Badge tone="bad">failed</Badge>
+  ) : (
+    <Badge tone="warn">warning</Badge>
+  )
 }

@@ -20,17 +20,29 @@ export function DatasetPage() {
   const { data } = useSuspenseQuery(datasetVersionsQuery(project, name))
   const rows = data.versions.map((version) => version.rows).reverse()
   return (
-    <Page title={dataset.name} crumbs={[{ label: 'Datasets', to: paths.datasets(project) }]} lede={dataset.description}>
+    <Page
+      title={dataset.name}
+      crumbs={[{ label: 'Datasets', to: paths.datasets(project) }]}
+      lede={dataset.description}
+    >
       {dataset.latest === null ? (
-        <Empty icon="data" title="No version yet" command={`slipway data push ${name} <file.csv>`}>
+        <Empty icon="data" title="No version yet" command={`slipway data upload ${name} <file.csv>`}>
           Upload a CSV or Parquet file to make the first one:
         </Empty>
       ) : (
         <>
           <Stats
             stats={[
-              { label: 'Latest version', value: `v${dataset.latest.version}`, note: <Ago at={dataset.latest.created_at} /> },
-              { label: 'Rows', value: count(dataset.latest.rows), note: <Sparkline values={rows} label="Rows by version" /> },
+              {
+                label: 'Latest version',
+                value: `v${dataset.latest.version}`,
+                note: <Ago at={dataset.latest.created_at} />,
+              },
+              {
+                label: 'Rows',
+                value: count(dataset.latest.rows),
+                note: <Sparkline values={rows} label="Rows by version" />,
+              },
               { label: 'Size as Parquet', value: bytes(dataset.latest.bytes) },
               { label: 'Versions', value: count(dataset.versions) },
             ]}
@@ -45,13 +57,26 @@ export function DatasetPage() {
                 {
                   label: 'Version',
                   cell: (version) => (
-                    <RowLink to={paths.datasetVersion(project, name, version.version)}>{`v${version.version}`}</RowLink>
+                    <RowLink
+                      to={paths.datasetVersion(project, name, version.version)}
+                    >{`v${version.version}`}</RowLink>
                   ),
                 },
                 { label: 'Rows', align: 'right', cell: (version) => count(version.rows) },
                 { label: 'Size', align: 'right', wide: true, cell: (version) => bytes(version.bytes) },
-                { label: 'How', cell: (version) => (version.mode === 'append' && version.source.parent ? `appended to v${version.source.parent}` : 'replaced') },
-                { label: 'From', wide: true, cell: (version) => `${version.source.kind}${version.source.files[0] ? `: ${version.source.files[0].filename}` : ''}` },
+                {
+                  label: 'How',
+                  cell: (version) =>
+                    version.mode === 'append' && version.source.parent
+                      ? `appended to v${version.source.parent}`
+                      : 'replaced',
+                },
+                {
+                  label: 'From',
+                  wide: true,
+                  cell: (version) =>
+                    `${version.source.kind}${version.source.files[0] ? `: ${version.source.files[0].filename}` : ''}`,
+                },
                 { label: 'By', wide: true, cell: (version) => version.source.by },
                 { label: 'Created', align: 'right', cell: (version) => <Ago at={version.created_at} /> },
               ]}

@@ -18,7 +18,7 @@ export function DatasetsPage() {
   return (
     <Page title="Datasets" lede="Every version is kept, profiled and addressed by its content.">
       {data.datasets.length === 0 ? (
-        <Empty icon="data" title="No dataset yet" command="slipway data push <dataset> <file.csv>">
+        <Empty icon="data" title="No dataset yet" command="slipway data upload <dataset> <file.csv>">
           A dataset is made by its first upload, of a CSV or Parquet file:
         </Empty>
       ) : (
@@ -29,12 +29,30 @@ export function DatasetsPage() {
             rows={data.datasets}
             rowKey={(dataset) => dataset.id}
             columns={[
-              { label: 'Name', cell: (dataset) => <RowLink to={paths.dataset(project, dataset.name)}>{dataset.name}</RowLink> },
+              {
+                label: 'Name',
+                cell: (dataset) => (
+                  <RowLink to={paths.dataset(project, dataset.name)}>{dataset.name}</RowLink>
+                ),
+              },
               { label: 'Description', wide: true, cell: (dataset) => dataset.description || '–' },
               { label: 'Latest', cell: (dataset) => (dataset.latest ? `v${dataset.latest.version}` : '–') },
-              { label: 'Rows', align: 'right', cell: (dataset) => (dataset.latest ? count(dataset.latest.rows) : '–') },
-              { label: 'Size', align: 'right', wide: true, cell: (dataset) => (dataset.latest ? bytes(dataset.latest.bytes) : '–') },
-              { label: 'Changed', align: 'right', cell: (dataset) => <Ago at={dataset.latest?.created_at ?? dataset.created_at} /> },
+              {
+                label: 'Rows',
+                align: 'right',
+                cell: (dataset) => (dataset.latest ? count(dataset.latest.rows) : '–'),
+              },
+              {
+                label: 'Size',
+                align: 'right',
+                wide: true,
+                cell: (dataset) => (dataset.latest ? bytes(dataset.latest.bytes) : '–'),
+              },
+              {
+                label: 'Changed',
+                align: 'right',
+                cell: (dataset) => <Ago at={dataset.latest?.created_at ?? dataset.created_at} />,
+              },
             ]}
           />
         </Panel>

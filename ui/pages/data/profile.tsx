@@ -10,7 +10,9 @@ import classes from './data.module.css'
 /** Each column as a small picture: how its values are spread and how many are missing. */
 export function ProfileTab({ profile }: { profile: Profile }) {
   const [wanted, setWanted] = useState('')
-  const columns = profile.columns.filter((column) => column.name.toLowerCase().includes(wanted.trim().toLowerCase()))
+  const columns = profile.columns.filter((column) =>
+    column.name.toLowerCase().includes(wanted.trim().toLowerCase()),
+  )
   return (
     <>
       {profile.columns.length > 12 ? (

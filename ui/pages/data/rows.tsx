@@ -33,10 +33,14 @@ export function RowsTab(props: { project: string; dataset: string; version: stri
             </thead>
             <tbody>
               {data.rows.map((row, index) => (
-                <tr key={`${offset + index}`}>
+                // biome-ignore lint/suspicious/noArrayIndexKey: a row has no other name than its place.
+                <tr key={offset + index}>
                   <td className={design.muted}>{offset + index + 1}</td>
                   {data.columns.map((column, at) => (
-                    <td key={column.name} className={typeof row[at] === 'number' ? classes.cellNumber : undefined}>
+                    <td
+                      key={column.name}
+                      className={typeof row[at] === 'number' ? classes.cellNumber : undefined}
+                    >
                       {cellText(row[at])}
                     </td>
                   ))}

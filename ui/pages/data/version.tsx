@@ -12,7 +12,11 @@ import { ProfileTab } from './profile.tsx'
 import { RowsTab } from './rows.tsx'
 
 const route = getRouteApi('/signed-in/projects/$project/datasets/$dataset/versions/$version')
-const tabs = [['profile', 'Profile'], ['checks', 'Checks'], ['rows', 'Rows']] as const
+const tabs = [
+  ['profile', 'Profile'],
+  ['checks', 'Checks'],
+  ['rows', 'Rows'],
+] as const
 
 /** One version of a dataset: how its columns look, what was checked, and some of its rows. */
 export function DatasetVersionPage() {
@@ -29,7 +33,8 @@ export function DatasetVersionPage() {
       ]}
       lede={
         <>
-          {data.source.kind} by {data.source.by}, <Ago at={data.created_at} /> · content <code>{data.digest.slice(0, 12)}</code>
+          {data.source.kind} by {data.source.by}, <Ago at={data.created_at} /> · content{' '}
+          <code>{data.digest.slice(0, 12)}</code>
         </>
       }
     >
@@ -38,13 +43,24 @@ export function DatasetVersionPage() {
           { label: 'Rows', value: count(data.rows) },
           { label: 'Columns', value: count(data.profile.columns.length) },
           { label: 'Missing values', value: count(missing), tone: missing > 0 ? 'warn' : undefined },
-          { label: 'Size as Parquet', value: bytes(data.bytes), note: `${count(data.parts.length)} ${data.parts.length === 1 ? 'part' : 'parts'}` },
+          {
+            label: 'Size as Parquet',
+            value: bytes(data.bytes),
+            note: `${count(data.parts.length)} ${data.parts.length === 1 ? 'part' : 'parts'}`,
+          },
         ]}
       />
-      <TabLinks label="Parts of this version" to={paths.datasetVersion(project, dataset, data.version)} tabs={tabs} current={tab} />
+      <TabLinks
+        label="Parts of this version"
+        to={paths.datasetVersion(project, dataset, data.version)}
+        tabs={tabs}
+        current={tab}
+      />
       {tab === 'profile' ? <ProfileTab profile={data.profile} /> : null}
       {tab === 'checks' ? <ChecksTab project={project} dataset={dataset} version={version} /> : null}
-      {tab === 'rows' ? <RowsTab project={project} dataset={dataset} version={version} offset={offset} /> : null}
+      {tab === 'rows' ? (
+        <RowsTab project={project} dataset={dataset} version={version} offset={offset} />
+      ) : null}
     </Page>
   )
 }

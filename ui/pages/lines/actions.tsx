@@ -29,7 +29,12 @@ export function LineActions({ project, line }: { project: string; line: LineDeta
         Retrain now
       </Button>
       {paused ? (
-        <Button variant="default" leftSection={<Icon name="play" size={13} />} onClick={() => resume.mutate(undefined)} loading={resume.isPending}>
+        <Button
+          variant="default"
+          leftSection={<Icon name="play" size={13} />}
+          onClick={() => resume.mutate(undefined)}
+          loading={resume.isPending}
+        >
           Resume
         </Button>
       ) : (
@@ -127,8 +132,8 @@ function Pause({ project, line, opened, close }: Asked) {
       error={pause.error}
       onConfirm={() => pause.mutate(undefined)}
     >
-      The model in production serves on and is watched on, but no training and no rollout starts until somebody
-      resumes the line.
+      The model in production serves on and is watched on, but no training and no rollout starts until
+      somebody resumes the line.
     </Confirm>
   )
 }
@@ -155,8 +160,8 @@ function Delete({ project, line, opened, close }: Asked) {
       error={remove.error}
       onConfirm={() => remove.mutate()}
     >
-      The line and its deployment are removed: <strong>its model stops answering at once</strong>. Data, runs and model
-      versions stay.
+      The line and its deployment are removed: <strong>its model stops answering at once</strong>. Data, runs
+      and model versions stay.
     </Confirm>
   )
 }

@@ -26,7 +26,8 @@ export function Approval({ project, line }: { project: string; line: LineDetail 
   const version = cycle.model_version === null ? 'A new version' : `Version ${cycle.model_version}`
   return (
     <Notice tone="warn" icon="gates">
-      <strong>{version} awaits approval.</strong> {may ? 'Look at its gates below, then decide.' : 'A reviewer of the project has to decide.'}
+      <strong>{version} awaits approval.</strong>{' '}
+      {may ? 'Look at its gates below, then decide.' : 'A reviewer of the project has to decide.'}
       {may ? (
         <>
           <Textarea

@@ -13,7 +13,12 @@ import { GatesPanel } from './gates.tsx'
 import { PipelineSteps } from './pipeline-steps.tsx'
 
 /** One pass of the loop: its training steps with their log, and the gates with their evidence. */
-export function CyclePanel(props: { project: string; line: LineDetail; cycle: Cycle; step: string | undefined }) {
+export function CyclePanel(props: {
+  project: string
+  line: LineDetail
+  cycle: Cycle
+  step: string | undefined
+}) {
   const { project, line, cycle } = props
   return (
     <Columns>
@@ -61,5 +66,13 @@ function CycleSteps(props: {
   const { data, error } = useQuery(pipelineRunQuery(props.project, props.id))
   if (error) return <Failure error={error} />
   if (data === undefined) return <Nothing>Loading the steps…</Nothing>
-  return <PipelineSteps project={props.project} run={data} to={props.to} search={props.search} chosen={props.chosen} />
+  return (
+    <PipelineSteps
+      project={props.project}
+      run={data}
+      to={props.to}
+      search={props.search}
+      chosen={props.chosen}
+    />
+  )
 }

@@ -4,10 +4,10 @@ import { metric } from '../../format/number.ts'
 export function told(evidence: Readonly<Record<string, unknown>>): (readonly [string, string])[] {
   return Object.entries(evidence)
     .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => [name.replaceAll('_', ' '), valueOf(value)] as const)
+    .map(([name, value]) => [name.replaceAll('_', ' '), textOf(value)] as const)
 }
 
-function valueOf(value: unknown): string {
+function textOf(value: unknown): string {
   if (typeof value === 'number') return metric(value)
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'yes' : 'no'

@@ -19,7 +19,9 @@ export function GatesPanel({ project, line, cycle }: { project: string; line: Li
       title="Gates"
       note={
         cycle.model_version !== null && model ? (
-          <TextLink to={paths.modelVersion(project, model, cycle.model_version)}>{`version ${cycle.model_version}`}</TextLink>
+          <TextLink
+            to={paths.modelVersion(project, model, cycle.model_version)}
+          >{`version ${cycle.model_version}`}</TextLink>
         ) : (
           'All must hold before a version may serve'
         )
@@ -31,14 +33,18 @@ export function GatesPanel({ project, line, cycle }: { project: string; line: Li
         <ul className={classes.gates}>
           {cycle.gates.map((gate) => (
             <li key={gate.gate}>
-              <span className={gate.passed ? classes.pass : waits(cycle, gate.kind) ? classes.wait : classes.fail}>
+              <span
+                className={gate.passed ? classes.pass : waits(cycle, gate.kind) ? classes.wait : classes.fail}
+              >
                 <Icon name={gate.passed ? 'check' : waits(cycle, gate.kind) ? 'clock' : 'cross'} size={15} />
               </span>
               <span>
                 {gate.gate}
                 <small>{gate.message}</small>
               </span>
-              <span className={gate.passed ? classes.pass : waits(cycle, gate.kind) ? classes.wait : classes.fail}>
+              <span
+                className={gate.passed ? classes.pass : waits(cycle, gate.kind) ? classes.wait : classes.fail}
+              >
                 {gate.passed ? 'passed' : waits(cycle, gate.kind) ? 'waiting' : 'failed'}
               </span>
             </li>

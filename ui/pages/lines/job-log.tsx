@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import { failureOf } from '../../../src/client/failure.ts'
 import { jobLogAddress } from '../../api/client.ts'
-import { plain } from './plain-log.ts'
 import classes from './lines.module.css'
+import { plain } from './plain-log.ts'
 
 /** At most so many characters are kept on the page; the whole log is a download. */
 const kept = 200_000

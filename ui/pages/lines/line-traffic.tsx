@@ -5,9 +5,9 @@ import { Nothing } from '../../design/empty.tsx'
 import { TextLink } from '../../design/go.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { paths } from '../../paths.ts'
-import { Weights } from '../serving/weights.tsx'
 import { RolloutSteps } from '../serving/rollout-steps.tsx'
 import { TrafficChart } from '../serving/traffic-chart.tsx'
+import { Weights } from '../serving/weights.tsx'
 
 /** Who answers: requests by revision over the last hour, the weights now, and the rollout under way. */
 export function LineTraffic({ project, line }: { project: string; line: LineDetail }) {
@@ -15,7 +15,9 @@ export function LineTraffic({ project, line }: { project: string; line: LineDeta
   return (
     <Panel
       title="Traffic by revision"
-      note={<TextLink to={paths.deployment(project, line.deployment)}>{`deployment ${line.deployment}`}</TextLink>}
+      note={
+        <TextLink to={paths.deployment(project, line.deployment)}>{`deployment ${line.deployment}`}</TextLink>
+      }
       span={7}
     >
       {data === undefined ? (

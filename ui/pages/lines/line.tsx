@@ -38,7 +38,11 @@ export function LinePage() {
     >
       <Approval project={project} line={line} />
       <OpenAlerts project={project} line={line} />
-      <Loop stages={line.stages} metric={line.performance?.metric ?? line.spec.monitor?.performance?.metric} linkOf={linkOf(project, line)}>
+      <Loop
+        stages={line.stages}
+        metric={line.performance?.metric ?? line.spec.monitor?.performance?.metric}
+        linkOf={linkOf(project, line)}
+      >
         <Middle line={line} />
       </Loop>
       <MonitoringPanels project={project} line={line} />
@@ -55,7 +59,8 @@ export function LinePage() {
 function Lede({ project, line }: { project: string; line: LineDetail }) {
   return (
     <>
-      Owned by {line.owner} · {line.risk} risk · data <TextLink to={paths.dataset(project, line.dataset)}>{line.dataset}</TextLink>
+      Owned by {line.owner} · {line.risk} risk · data{' '}
+      <TextLink to={paths.dataset(project, line.dataset)}>{line.dataset}</TextLink>
       {line.model ? (
         <>
           {' '}

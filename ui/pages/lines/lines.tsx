@@ -23,8 +23,8 @@ export function LinesPage() {
     <Page title="Lines" lede={summaryOf(lines)}>
       {lines.length === 0 ? (
         <Empty icon="lines" title="No line yet" command="slipway apply">
-          A line is one model in production with everything that keeps it good: data, training, gates, rollout,
-          monitoring, retraining. Describe it in slipway.yaml, then type, beside that file:
+          A line is one model in production with everything that keeps it good: data, training, gates,
+          rollout, monitoring, retraining. Describe it in slipway.yaml, then type, beside that file:
         </Empty>
       ) : (
         <div className={classes.cards}>
@@ -45,7 +45,9 @@ function summaryOf(lines: readonly LineSummary[]): string | undefined {
   if (lines.length === 0) return undefined
   const bad = lines.filter((line) => line.health === 'failing' || line.health === 'degraded').length
   const all = plural(lines.length, 'line')
-  return bad === 0 ? `${all}; none needs attention.` : `${all}; ${bad} ${bad === 1 ? 'needs' : 'need'} attention.`
+  return bad === 0
+    ? `${all}; none needs attention.`
+    : `${all}; ${bad} ${bad === 1 ? 'needs' : 'need'} attention.`
 }
 
 function LineCard({ project, line }: { project: string; line: LineSummary }) {
@@ -59,17 +61,17 @@ function LineCard({ project, line }: { project: string; line: LineSummary }) {
       </h2>
       <p className={classes.why}>{line.health_reason}</p>
       <dl className={classes.numbers}>
-        <Number name="Model">{line.model ? `v${line.model.version}` : '–'}</Number>
-        <Number
+        <Figure name="Model">{line.model ? `v${line.model.version}` : '–'}</Figure>
+        <Figure
           name={line.performance ? sentence(line.performance.metric) : 'Accuracy'}
           tone={line.performance && belowMin(line.performance) ? 'bad' : undefined}
         >
           {line.performance ? namedMetric(line.performance.metric, line.performance.value) : '–'}
-        </Number>
-        <Number name="Drift" tone={line.drift?.drifted ? 'warn' : undefined}>
+        </Figure>
+        <Figure name="Drift" tone={line.drift?.drifted ? 'warn' : undefined}>
           {line.drift ? percent(line.drift.share, 0) : '–'}
-        </Number>
-        <Number name="Requests/min">{count(line.requests_last_minute)}</Number>
+        </Figure>
+        <Figure name="Requests/min">{count(line.requests_last_minute)}</Figure>
       </dl>
       <p className={classes.last}>
         <span>{line.last_decision?.sentence ?? 'Nothing has happened yet.'}</span>
@@ -83,7 +85,7 @@ function belowMin(performance: NonNullable<LineSummary['performance']>): boolean
   return performance.min !== null && performance.value < performance.min
 }
 
-function Number(props: { name: string; tone?: string | undefined; children: string }) {
+function Figure(props: { name: string; tone?: string | undefined; children: string }) {
   return (
     <div>
       <dt>{props.name}</dt>

@@ -1,9 +1,8 @@
 import type { LineDetail } from '../../../src/contract/lines.ts'
 import { Dot } from '../../design/status.tsx'
 import { Ago } from '../../design/time.tsx'
-import { toneOf } from '../../design/tones.ts'
+import { toneOf, words } from '../../design/tones.ts'
 import { namedMetric } from '../../format/number.ts'
-import { words } from '../../design/tones.ts'
 import classes from './lines.module.css'
 
 /** What the loop is turning around: the model that serves, how good it is, and the last thing that was decided. */
@@ -12,7 +11,9 @@ export function Middle({ line }: { line: LineDetail }) {
   return (
     <div className={classes.middle}>
       <Figure value={model ? `v${model.version}` : '–'} name="serving" />
-      {performance ? <Figure value={namedMetric(performance.metric, performance.value)} name={words(performance.metric)} /> : null}
+      {performance ? (
+        <Figure value={namedMetric(performance.metric, performance.value)} name={words(performance.metric)} />
+      ) : null}
       <div className={classes.say}>
         <h2>
           <Dot tone={toneOf(line.health)} />

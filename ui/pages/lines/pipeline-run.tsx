@@ -36,7 +36,8 @@ export function PipelineRunPage() {
       status={<Badge tone={toneOf(run.state)}>{words(run.state)}</Badge>}
       lede={
         <>
-          Pipeline run, started <Ago at={run.created_at} />, took <Took from={run.created_at} to={run.ended_at} />
+          Pipeline run, started <Ago at={run.created_at} />, took{' '}
+          <Took from={run.created_at} to={run.ended_at} />
         </>
       }
       actions={
@@ -54,7 +55,13 @@ export function PipelineRunPage() {
         </Notice>
       ) : null}
       <Panel title="Steps" flush>
-        <PipelineSteps project={project} run={run} to={paths.pipelineRun(project, id)} search={{}} chosen={step} />
+        <PipelineSteps
+          project={project}
+          run={run}
+          to={paths.pipelineRun(project, id)}
+          search={{}}
+          chosen={step}
+        />
       </Panel>
       <Panel title="What the steps made" flush>
         <Table
@@ -72,7 +79,11 @@ export function PipelineRunPage() {
                   .map(([name, value]) => `${name}: ${value.length > 90 ? `${value.slice(0, 90)}…` : value}`)
                   .join(' · ') || '–',
             },
-            { label: 'Took', align: 'right', cell: (each) => <Took from={each.started_at} to={each.ended_at} /> },
+            {
+              label: 'Took',
+              align: 'right',
+              cell: (each) => <Took from={each.started_at} to={each.ended_at} />,
+            },
           ]}
         />
       </Panel>

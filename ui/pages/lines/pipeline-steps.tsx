@@ -34,7 +34,11 @@ export function PipelineSteps(props: {
             <Dot tone={toneOf(each.state)} />
             {each.name}
             <small>
-              {each.state === 'succeeded' || each.state === 'running' ? <Took from={each.started_at} to={each.ended_at} /> : words(each.state)}
+              {each.state === 'succeeded' || each.state === 'running' ? (
+                <Took from={each.started_at} to={each.ended_at} />
+              ) : (
+                words(each.state)
+              )}
             </small>
           </Go>
         ))}

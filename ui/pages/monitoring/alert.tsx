@@ -43,7 +43,12 @@ export function AlertPage() {
     >
       <Stats stats={statsOf(alert)} />
       <Columns>
-        <Panel title="Evidence" note="As it was when the alert opened; never changed afterwards" span={7} flush>
+        <Panel
+          title="Evidence"
+          note="As it was when the alert opened; never changed afterwards"
+          span={7}
+          flush
+        >
           <Evidence alert={alert} />
         </Panel>
         <Panel title="About" span={5}>
@@ -62,7 +67,11 @@ function statsOf({ kind, evidence }: AlertDetail) {
   const window = { label: 'Rows in the window', value: count(evidence.window.rows) }
   if (kind === 'drift') {
     return [
-      { label: 'Columns that drifted', value: percent(evidence.drifted_share ?? 0, 0), tone: 'warn' as const },
+      {
+        label: 'Columns that drifted',
+        value: percent(evidence.drifted_share ?? 0, 0),
+        tone: 'warn' as const,
+      },
       { label: 'Allowed', value: percent(evidence.threshold ?? 0, 0) },
       window,
     ]
@@ -70,9 +79,18 @@ function statsOf({ kind, evidence }: AlertDetail) {
   const name = evidence.metric ?? 'metric'
   const shown = (value: number | undefined) => (value === undefined ? '–' : namedMetric(name, value))
   return [
-    { label: sentence(name), value: shown(evidence.value), note: evidence.bound === undefined ? undefined : `at best ${shown(evidence.bound)}`, tone: 'bad' as const },
+    {
+      label: sentence(name),
+      value: shown(evidence.value),
+      note: evidence.bound === undefined ? undefined : `at best ${shown(evidence.bound)}`,
+      tone: 'bad' as const,
+    },
     { label: 'Limit', value: shown(evidence.limit) },
-    { label: 'Labelled', value: count(evidence.labelled ?? 0), note: `of ${count(evidence.window.rows)} rows` },
+    {
+      label: 'Labelled',
+      value: count(evidence.labelled ?? 0),
+      note: `of ${count(evidence.window.rows)} rows`,
+    },
   ]
 }
 
@@ -98,7 +116,10 @@ function Evidence({ alert }: { alert: AlertDetail }) {
             ['Observed', shownMetric(alert, alert.evidence.value)],
             ['At best', shownMetric(alert, alert.evidence.bound)],
             ['Limit', shownMetric(alert, alert.evidence.limit)],
-            ['Labelled', `${count(alert.evidence.labelled ?? 0)} of ${count(alert.evidence.window.rows)} rows`],
+            [
+              'Labelled',
+              `${count(alert.evidence.labelled ?? 0)} of ${count(alert.evidence.window.rows)} rows`,
+            ],
           ]}
         />
       </div>
@@ -114,7 +135,11 @@ function Evidence({ alert }: { alert: AlertDetail }) {
         { label: 'Test', cell: (column) => column.test.toUpperCase() },
         { label: 'Score', align: 'right', cell: (column) => column.score.toFixed(3) },
         { label: 'Threshold', align: 'right', cell: (column) => metric(column.threshold) },
-        { label: 'p', align: 'right', cell: (column) => (column.p_value < 0.0001 ? '< 0.0001' : column.p_value.toFixed(4)) },
+        {
+          label: 'p',
+          align: 'right',
+          cell: (column) => (column.p_value < 0.0001 ? '< 0.0001' : column.p_value.toFixed(4)),
+        },
       ]}
     />
   )
@@ -132,11 +157,52 @@ function About({ project, alert }: { project: string; alert: AlertDetail }) {
   return (
     <Facts
       facts={[
-        ['Line', line ? <TextLink key="line" to={paths.line(project, line.name)}>{line.name}</TextLink> : '–'],
-        ['Deployment', deployment ? <TextLink key="deployment" to={paths.deployment(project, deployment.name)}>{deployment.name}</TextLink> : '–'],
-        ['Window', <span key="window"><At at={alert.evidence.window.from} /> to <At at={alert.evidence.window.to} /></span>],
-        ['Acknowledged', alert.acknowledged_at ? <span key="ack">by {alert.acknowledged_by}, <Ago at={alert.acknowledged_at} /></span> : 'not yet'],
-        ['Resolved', alert.resolved_at ? <span key="resolved"><Ago at={alert.resolved_at} />: {alert.resolution ?? ''}</span> : 'not yet'],
+        [
+          'Line',
+          line ? (
+            <TextLink key="line" to={paths.line(project, line.name)}>
+              {line.name}
+            </TextLink>
+          ) : (
+            '–'
+          ),
+        ],
+        [
+          'Deployment',
+          deployment ? (
+            <TextLink key="deployment" to={paths.deployment(project, deployment.name)}>
+              {deployment.name}
+            </TextLink>
+          ) : (
+            '–'
+          ),
+        ],
+        [
+          'Window',
+          <span key="window">
+            <At at={alert.evidence.window.from} /> to <At at={alert.evidence.window.to} />
+          </span>,
+        ],
+        [
+          'Acknowledged',
+          alert.acknowledged_at ? (
+            <span key="ack">
+              by {alert.acknowledged_by}, <Ago at={alert.acknowledged_at} />
+            </span>
+          ) : (
+            'not yet'
+          ),
+        ],
+        [
+          'Resolved',
+          alert.resolved_at ? (
+            <span key="resolved">
+              <Ago at={alert.resolved_at} />: {alert.resolution ?? ''}
+            </span>
+          ) : (
+            'not yet'
+          ),
+        ],
       ]}
     />
   )
@@ -152,10 +218,26 @@ function Deliveries({ alert }: { alert: AlertDetail }) {
       columns={[
         { label: 'Channel', cell: (delivery) => delivery.channel },
         { label: 'What', cell: (delivery) => delivery.event },
-        { label: 'State', cell: (delivery) => <Badge tone={delivery.state === 'delivered' ? 'ok' : delivery.state === 'failed' ? 'bad' : 'live'}>{delivery.state}</Badge> },
+        {
+          label: 'State',
+          cell: (delivery) => (
+            <Badge
+              tone={delivery.state === 'delivered' ? 'ok' : delivery.state === 'failed' ? 'bad' : 'live'}
+            >
+              {delivery.state}
+            </Badge>
+          ),
+        },
         { label: 'Attempts', align: 'right', cell: (delivery) => delivery.attempts },
-        { label: 'Answer', cell: (delivery) => delivery.error ?? (delivery.status === null ? '–' : `HTTP ${delivery.status}`) },
-        { label: 'When', align: 'right', cell: (delivery) => <Ago at={delivery.finished_at ?? delivery.created_at} /> },
+        {
+          label: 'Answer',
+          cell: (delivery) => delivery.error ?? (delivery.status === null ? '–' : `HTTP ${delivery.status}`),
+        },
+        {
+          label: 'When',
+          align: 'right',
+          cell: (delivery) => <Ago at={delivery.finished_at ?? delivery.created_at} />,
+        },
       ]}
     />
   )
@@ -168,9 +250,13 @@ function Actions({ project, alert }: { project: string; alert: AlertDetail }) {
   const [note, setNote] = useState('')
   const params = { project, alert: alert.id }
   const refresh = () => queries.invalidateQueries({ queryKey: ['alerts', project] })
-  const acknowledge = useMutation({ mutationFn: () => client.alerts.acknowledge({ params, body: {} }), onSuccess: refresh })
+  const acknowledge = useMutation({
+    mutationFn: () => client.alerts.acknowledge({ params, body: {} }),
+    onSuccess: refresh,
+  })
   const resolve = useMutation({
-    mutationFn: () => client.alerts.resolve({ params, body: note.trim() === '' ? {} : { note: note.trim() } }),
+    mutationFn: () =>
+      client.alerts.resolve({ params, body: note.trim() === '' ? {} : { note: note.trim() } }),
     onSuccess: async () => {
       setResolving(false)
       await refresh()
@@ -198,7 +284,14 @@ function Actions({ project, alert }: { project: string; alert: AlertDetail }) {
         onConfirm={() => resolve.mutate()}
       >
         <p style={{ marginBottom: 10 }}>It opens again when a later window is bad.</p>
-        <Textarea label="Note" maxLength={2000} autosize minRows={2} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <Textarea
+          label="Note"
+          maxLength={2000}
+          autosize
+          minRows={2}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
       </Confirm>
     </>
   )

@@ -2,6 +2,7 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import type { Alert } from '../../../src/contract/alerts.ts'
 import { alertsQuery, channelsQuery } from '../../api/queries.ts'
+import design from '../../design/design.module.css'
 import { Empty, Nothing } from '../../design/empty.tsx'
 import { Go } from '../../design/go.tsx'
 import { Page } from '../../design/page.tsx'
@@ -12,10 +13,14 @@ import { Table } from '../../design/table.tsx'
 import { Ago, Took } from '../../design/time.tsx'
 import { toneOf } from '../../design/tones.ts'
 import { paths } from '../../paths.ts'
-import design from '../../design/design.module.css'
 
 const route = getRouteApi('/signed-in/projects/$project/alerts')
-const states = [[undefined, 'All'], ['open', 'Open'], ['acknowledged', 'Acknowledged'], ['resolved', 'Resolved']] as const
+const states = [
+  [undefined, 'All'],
+  ['open', 'Open'],
+  ['acknowledged', 'Acknowledged'],
+  ['resolved', 'Resolved'],
+] as const
 
 /** What monitoring found, newest first. */
 export function AlertsPage() {
@@ -23,10 +28,19 @@ export function AlertsPage() {
   const { state } = route.useSearch()
   const { data } = useSuspenseQuery(alertsQuery(project, state))
   return (
-    <Page title="Alerts" lede="One alert per trouble, however many windows it lasts. It resolves when windows are good again.">
+    <Page
+      title="Alerts"
+      lede="One alert per trouble, however many windows it lasts. It resolves when windows are good again."
+    >
       <nav className={design.tabs} aria-label="State of the alerts">
         {states.map(([key, label]) => (
-          <Go key={label} to={paths.alerts(project)} search={key ? { state: key } : {}} current={key === state} replace>
+          <Go
+            key={label}
+            to={paths.alerts(project)}
+            search={key ? { state: key } : {}}
+            current={key === state}
+            replace
+          >
             {label}
           </Go>
         ))}
@@ -53,10 +67,18 @@ function AlertTable({ project, alerts }: { project: string; alerts: readonly Ale
         rowKey={(alert) => alert.id}
         columns={[
           { label: 'State', cell: (alert) => <Badge tone={toneOf(alert.state)}>{alert.state}</Badge> },
-          { label: 'What', cell: (alert) => <RowLink to={paths.alert(project, alert.id)}>{alert.title}</RowLink> },
+          {
+            label: 'What',
+            cell: (alert) => <RowLink to={paths.alert(project, alert.id)}>{alert.title}</RowLink>,
+          },
           { label: 'Kind', wide: true, cell: (alert) => alert.kind },
           { label: 'Windows', align: 'right', wide: true, cell: (alert) => alert.windows },
-          { label: 'Lasted', align: 'right', wide: true, cell: (alert) => <Took from={alert.opened_at} to={alert.resolved_at} /> },
+          {
+            label: 'Lasted',
+            align: 'right',
+            wide: true,
+            cell: (alert) => <Took from={alert.opened_at} to={alert.resolved_at} />,
+          },
           { label: 'Opened', align: 'right', cell: (alert) => <Ago at={alert.opened_at} /> },
         ]}
       />
@@ -71,7 +93,8 @@ function Channels({ project }: { project: string }) {
     <Panel title="Channels" note="Where alerts are posted, signed as Standard Webhooks says" flush>
       {data.channels.length === 0 ? (
         <Nothing>
-          None. <code>slipway alerts channel ops https://example.org/hook</code> makes one that line files can name.
+          None. <code>slipway channels create ops https://example.org/hook</code> makes one that line files
+          can name.
         </Nothing>
       ) : (
         <Table

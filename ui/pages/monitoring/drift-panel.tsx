@@ -7,8 +7,8 @@ import { Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { metric, percent } from '../../format/number.ts'
-import { middleOf, ruleOf } from './windows.ts'
 import classes from '../lines/lines.module.css'
+import { middleOf, ruleOf } from './windows.ts'
 
 /** How many columns of each window differ from the reference, and which differ most now. */
 export function DriftPanel(props: { project: string; monitor: Monitor; group: string; wide?: boolean }) {
@@ -24,7 +24,11 @@ export function DriftPanel(props: { project: string; monitor: Monitor; group: st
   }
   const last = data?.windows.at(-1)
   return (
-    <Panel title="Drift over time" note={`Share of columns that differ from the training data, windows of ${ruleOf(rule.window)}`} {...(props.wide ? {} : { span: 6 })}>
+    <Panel
+      title="Drift over time"
+      note={`Share of columns that differ from the training data, windows of ${ruleOf(rule.window)}`}
+      {...(props.wide ? {} : { span: 6 })}
+    >
       {error ? <Failure error={error} /> : null}
       {data && data.windows.length > 0 ? (
         <DriftChart windows={data.windows} threshold={rule.share} group={group} />
@@ -45,7 +49,13 @@ export function DriftChart(props: { windows: readonly DriftWindow[]; threshold: 
       x="time"
       xs={windows.map(middleOf)}
       series={[
-        { label: 'Drifted columns', colour: '--series-2', kind: 'area', values: windows.map((each) => each.drifted_share), format: (value) => percent(value, 0) },
+        {
+          label: 'Drifted columns',
+          colour: '--series-2',
+          kind: 'area',
+          values: windows.map((each) => each.drifted_share),
+          format: (value) => percent(value, 0),
+        },
       ]}
       format={(value) => percent(value, 0)}
       limits={[{ value: props.threshold, label: `alert at ${percent(props.threshold, 0)}` }]}
@@ -61,9 +71,17 @@ export function DriftChart(props: { windows: readonly DriftWindow[]; threshold: 
 function paintVerdicts(plot: uPlot, windows: readonly DriftWindow[], colour: (name: string) => string): void {
   const { ctx } = plot
   for (const window of windows) {
-    ctx.fillStyle = colour(window.verdict === 'bad' ? '--bad' : window.verdict === 'good' ? '--series-2' : '--text-3')
+    ctx.fillStyle = colour(
+      window.verdict === 'bad' ? '--bad' : window.verdict === 'good' ? '--series-2' : '--text-3',
+    )
     ctx.beginPath()
-    ctx.arc(plot.valToPos(middleOf(window), 'x', true), plot.valToPos(window.drifted_share, 'y', true), 3.5 * devicePixelRatio, 0, Math.PI * 2)
+    ctx.arc(
+      plot.valToPos(middleOf(window), 'x', true),
+      plot.valToPos(window.drifted_share, 'y', true),
+      3.5 * devicePixelRatio,
+      0,
+      Math.PI * 2,
+    )
     ctx.fill()
   }
 }
@@ -78,7 +96,10 @@ export function WorstColumns({ columns, most = 5 }: { columns: readonly DriftCol
         <li key={each.name}>
           <span>{each.name}</span>
           <span className={classes.meter} style={{ overflow: 'visible' }}>
-            <i data-over={each.drifted} style={{ width: `${(each.score / each.threshold / scale) * 100}%` }} />
+            <i
+              data-over={each.drifted}
+              style={{ width: `${(each.score / each.threshold / scale) * 100}%` }}
+            />
             <b style={{ left: `${100 / scale}%` }} title={`threshold ${metric(each.threshold)}`} />
           </span>
           <span className={classes.num} title={`p = ${metric(each.p_value)}`}>

@@ -7,12 +7,17 @@ import type { Series } from '../../design/chart/series.ts'
 import { Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Panel } from '../../design/panel.tsx'
-import { count, namedMetric, percent } from '../../format/number.ts'
 import { words } from '../../design/tones.ts'
+import { count, namedMetric, percent } from '../../format/number.ts'
 import { middleOf, ruleOf } from './windows.ts'
 
 /** The metric per window of predictions, as far as labels have come, against the limit. */
-export function PerformancePanel(props: { project: string; monitor: Monitor; group: string; wide?: boolean }) {
+export function PerformancePanel(props: {
+  project: string
+  monitor: Monitor
+  group: string
+  wide?: boolean
+}) {
   const { project, monitor, group } = props
   const { data, error } = useQuery(performanceQuery(project, monitor.id))
   const rule = monitor.performance
@@ -25,7 +30,11 @@ export function PerformancePanel(props: { project: string; monitor: Monitor; gro
   }
   const title = `${words(rule.metric).replace(/^./, (first) => first.toUpperCase())} over time`
   return (
-    <Panel title={title} note={`Windows of ${ruleOf(rule.window)}, joined with labels as they arrive`} {...(props.wide ? {} : { span: 6 })}>
+    <Panel
+      title={title}
+      note={`Windows of ${ruleOf(rule.window)}, joined with labels as they arrive`}
+      {...(props.wide ? {} : { span: 6 })}
+    >
       {error ? <Failure error={error} /> : null}
       {data && data.windows.length > 0 ? (
         <PerformanceChart windows={data.windows} limit={limitOf(rule)} group={group} />
@@ -40,7 +49,9 @@ export function PerformancePanel(props: { project: string; monitor: Monitor; gro
 
 function limitOf(rule: NonNullable<Monitor['performance']>): { value: number; label: string } | undefined {
   if (rule.min !== undefined) return { value: rule.min, label: `min ${namedMetric(rule.metric, rule.min)}` }
-  return rule.max === undefined ? undefined : { value: rule.max, label: `max ${namedMetric(rule.metric, rule.max)}` }
+  return rule.max === undefined
+    ? undefined
+    : { value: rule.max, label: `max ${namedMetric(rule.metric, rule.max)}` }
 }
 
 export function PerformanceChart(props: {
@@ -60,8 +71,16 @@ export function PerformanceChart(props: {
       values: windows.map((each) => each.coverage),
       format: (value) => percent(value, 0),
     },
-    hidden('98 % interval', windows.map((each) => each.interval?.[0] ?? null), (value, index) => intervalOf(windows[index], name, value)),
-    hidden('Labelled', windows.map((each) => each.labelled), (value, index) => `${count(value)} of ${count(windows[index]?.rows ?? 0)} rows`),
+    hidden(
+      '98 % interval',
+      windows.map((each) => each.interval?.[0] ?? null),
+      (value, index) => intervalOf(windows[index], name, value),
+    ),
+    hidden(
+      'Labelled',
+      windows.map((each) => each.labelled),
+      (value, index) => `${count(value)} of ${count(windows[index]?.rows ?? 0)} rows`,
+    ),
   ]
   const intervals = windows.flatMap((each) => each.interval ?? [])
   return (
@@ -89,8 +108,18 @@ function floorOf(values: readonly number[]): number {
   return least - span * 0.42
 }
 
-function hidden(label: string, values: (number | null)[], tell: (value: number, index: number) => string): Series {
-  return { label, colour: '--text-3', kind: 'hidden', values, format: (value) => tell(value, values.indexOf(value)) }
+function hidden(
+  label: string,
+  values: (number | null)[],
+  tell: (value: number, index: number) => string,
+): Series {
+  return {
+    label,
+    colour: '--text-3',
+    kind: 'hidden',
+    values,
+    format: (value) => tell(value, values.indexOf(value)),
+  }
 }
 
 function intervalOf(window: PerformanceWindow | undefined, name: string, low: number): string {
@@ -99,16 +128,24 @@ function intervalOf(window: PerformanceWindow | undefined, name: string, low: nu
 
 function lastOf(windows: readonly PerformanceWindow[], name: string): string {
   const last = windows.findLast((each) => each.value !== null)
-  return last?.value === undefined || last.value === null ? 'has no labels yet' : namedMetric(name, last.value)
+  return last?.value === undefined || last.value === null
+    ? 'has no labels yet'
+    : namedMetric(name, last.value)
 }
 
 /** Each window from its first to its last prediction, with the interval of its value and its verdict. */
-function paintWindows(plot: uPlot, windows: readonly PerformanceWindow[], colour: (name: string) => string): void {
+function paintWindows(
+  plot: uPlot,
+  windows: readonly PerformanceWindow[],
+  colour: (name: string) => string,
+): void {
   const { ctx } = plot
   const ratio = devicePixelRatio
   for (const window of windows) {
     if (window.value === null) continue
-    const tone = colour(window.verdict === 'bad' ? '--bad' : window.verdict === 'waiting' ? '--text-3' : '--series-1')
+    const tone = colour(
+      window.verdict === 'bad' ? '--bad' : window.verdict === 'waiting' ? '--text-3' : '--series-1',
+    )
     const x = plot.valToPos(middleOf(window), 'x', true)
     const y = plot.valToPos(window.value, 'y', true)
     ctx.strokeStyle = tone

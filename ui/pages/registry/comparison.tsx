@@ -9,36 +9,61 @@ import { Table } from '../../design/table.tsx'
 import { namedMetric } from '../../format/number.ts'
 
 /** Two versions side by side: what differs, and whether callers of one can call the other. */
-export function Comparison({ project, model, a, b }: { project: string; model: string; a: string; b: string }) {
+export function Comparison({
+  project,
+  model,
+  a,
+  b,
+}: {
+  project: string
+  model: string
+  a: string
+  b: string
+}) {
   const { data, error } = useQuery(compareQuery(project, model, a, b))
   if (error) return <Failure error={error} />
   if (data === undefined) return <Nothing>Comparing…</Nothing>
   const differing = [...data.params, ...data.tags, ...data.files]
   return (
     <>
-      <Notice tone={data.signature.compatible ? 'ok' : 'warn'} icon={data.signature.compatible ? 'check' : 'warning'}>
+      <Notice
+        tone={data.signature.compatible ? 'ok' : 'warn'}
+        icon={data.signature.compatible ? 'check' : 'warning'}
+      >
         {data.signature.compatible
           ? `Callers of v${a} can call v${b} unchanged.`
           : `Callers of v${a} can not call v${b} unchanged: ${data.signature.reasons.join('; ')}`}
       </Notice>
       <Columns>
         <Panel title="Metrics" span={6} flush>
-          {data.metrics.length === 0 ? <Nothing>Neither has metrics.</Nothing> : (
+          {data.metrics.length === 0 ? (
+            <Nothing>Neither has metrics.</Nothing>
+          ) : (
             <Table
               label="Metrics of both versions"
               rows={data.metrics}
               rowKey={(row) => row.key}
               columns={[
                 { label: 'Metric', cell: (row) => row.key },
-                { label: `v${a}`, align: 'right', cell: (row) => (row.a === null ? '–' : namedMetric(row.key, row.a)) },
-                { label: `v${b}`, align: 'right', cell: (row) => (row.b === null ? '–' : namedMetric(row.key, row.b)) },
+                {
+                  label: `v${a}`,
+                  align: 'right',
+                  cell: (row) => (row.a === null ? '–' : namedMetric(row.key, row.a)),
+                },
+                {
+                  label: `v${b}`,
+                  align: 'right',
+                  cell: (row) => (row.b === null ? '–' : namedMetric(row.key, row.b)),
+                },
                 { label: 'Change', align: 'right', cell: (row) => changeOf(row.a, row.b) },
               ]}
             />
           )}
         </Panel>
         <Panel title="What differs" note="Parameters, tags and files" span={6} flush>
-          {differing.length === 0 ? <Nothing>Nothing.</Nothing> : (
+          {differing.length === 0 ? (
+            <Nothing>Nothing.</Nothing>
+          ) : (
             <Table
               label="What differs"
               rows={differing}

@@ -24,9 +24,16 @@ export function ModelPage() {
   const { data: model } = useSuspenseQuery(modelQuery(project, name))
   const { data } = useQuery(modelVersionsQuery(project, name))
   const versions = data?.versions ?? []
-  const metrics = commonKeys(versions.map((version) => Object.keys(version.metrics)), 4)
+  const metrics = commonKeys(
+    versions.map((version) => Object.keys(version.metrics)),
+    4,
+  )
   return (
-    <Page title={model.name} crumbs={[{ label: 'Models', to: paths.models(project) }]} lede={model.description}>
+    <Page
+      title={model.name}
+      crumbs={[{ label: 'Models', to: paths.models(project) }]}
+      lede={model.description}
+    >
       {versions.length === 0 ? <Empty icon="models" title="No version" /> : null}
       {versions.length > 1 && metrics[0] ? <Trend versions={versions} metric={metrics[0]} /> : null}
       {versions.length > 0 ? (
@@ -37,12 +44,20 @@ export function ModelPage() {
             rows={versions}
             rowKey={(version) => version.id}
             columns={[
-              { label: 'Version', cell: (version) => <RowLink to={paths.modelVersion(project, name, version.version)}>{`v${version.version}`}</RowLink> },
+              {
+                label: 'Version',
+                cell: (version) => (
+                  <RowLink
+                    to={paths.modelVersion(project, name, version.version)}
+                  >{`v${version.version}`}</RowLink>
+                ),
+              },
               { label: 'Aliases', cell: (version) => <Aliases aliases={version.aliases} /> },
               ...metrics.map((metric) => ({
                 label: metric,
                 align: 'right' as const,
-                cell: (version: Version) => (version.metrics[metric] === undefined ? '–' : namedMetric(metric, version.metrics[metric])),
+                cell: (version: Version) =>
+                  version.metrics[metric] === undefined ? '–' : namedMetric(metric, version.metrics[metric]),
               })),
               { label: 'Size', align: 'right', wide: true, cell: (version) => bytes(version.size) },
               { label: 'By', wide: true, cell: (version) => version.created_by },
@@ -65,7 +80,14 @@ function Trend({ versions, metric }: { versions: readonly Version[]; metric: str
         label={`${metric} by version`}
         x="step"
         xs={scored.map((version) => version.version)}
-        series={[{ label: metric, colour: '--series-1', kind: 'line', values: scored.map((version) => version.metrics[metric] ?? null) }]}
+        series={[
+          {
+            label: metric,
+            colour: '--series-1',
+            kind: 'line',
+            values: scored.map((version) => version.metrics[metric] ?? null),
+          },
+        ]}
         format={(value) => namedMetric(metric, value)}
         height={140}
       />
@@ -73,17 +95,40 @@ function Trend({ versions, metric }: { versions: readonly Version[]; metric: str
   )
 }
 
-function Choose(props: { project: string; model: string; versions: readonly Version[]; a: string | undefined; b: string | undefined }) {
+function Choose(props: {
+  project: string
+  model: string
+  versions: readonly Version[]
+  a: string | undefined
+  b: string | undefined
+}) {
   const navigate = useNavigate()
-  const data = props.versions.map((version) => ({ value: String(version.version), label: `v${version.version}` }))
+  const data = props.versions.map((version) => ({
+    value: String(version.version),
+    label: `v${version.version}`,
+  }))
   const first = props.a ?? data[1]?.value ?? null
   const second = props.b ?? data[0]?.value ?? null
   const show = (a: string | null, b: string | null) =>
     navigate({ to: paths.model(props.project, props.model), search: { a, b } as never, replace: true })
   return (
     <Group gap={8} align="flex-end">
-      <Select label="Compare" size="xs" w={110} data={data} value={first} onChange={(value) => void show(value, second)} />
-      <Select label="with" size="xs" w={110} data={data} value={second} onChange={(value) => void show(first, value)} />
+      <Select
+        label="Compare"
+        size="xs"
+        w={110}
+        data={data}
+        value={first}
+        onChange={(value) => void show(value, second)}
+      />
+      <Select
+        label="with"
+        size="xs"
+        w={110}
+        data={data}
+        value={second}
+        onChange={(value) => void show(first, value)}
+      />
       {props.a === undefined ? (
         <Button variant="default" onClick={() => void show(first, second)}>
           Compare

@@ -18,7 +18,10 @@ export function ModelsPage() {
   const { project } = route.useParams()
   const { data } = useSuspenseQuery(modelsQuery(project))
   return (
-    <Page title="Models" lede="Registered versions with where they came from and how the platform itself scored them.">
+    <Page
+      title="Models"
+      lede="Registered versions with where they came from and how the platform itself scored them."
+    >
       {data.models.length === 0 ? (
         <Empty icon="models" title="No model yet" command="slipway models register <model> --run <run>">
           Lines register a version after each training. By hand, from a run's files:
@@ -31,10 +34,22 @@ export function ModelsPage() {
             rows={data.models}
             rowKey={(model) => model.id}
             columns={[
-              { label: 'Name', cell: (model) => <RowLink to={paths.model(project, model.name)}>{model.name}</RowLink> },
+              {
+                label: 'Name',
+                cell: (model) => <RowLink to={paths.model(project, model.name)}>{model.name}</RowLink>,
+              },
               { label: 'Latest', cell: (model) => (model.latest ? `v${model.latest.version}` : '–') },
-              { label: 'Aliases', cell: (model) => <Aliases aliases={model.aliases.map((each) => `${each.alias} → v${each.version}`)} /> },
-              { label: 'Metrics of the latest', wide: true, cell: (model) => <MetricsLine metrics={model.latest?.metrics ?? {}} /> },
+              {
+                label: 'Aliases',
+                cell: (model) => (
+                  <Aliases aliases={model.aliases.map((each) => `${each.alias} → v${each.version}`)} />
+                ),
+              },
+              {
+                label: 'Metrics of the latest',
+                wide: true,
+                cell: (model) => <MetricsLine metrics={model.latest?.metrics ?? {}} />,
+              },
               { label: 'Versions', align: 'right', cell: (model) => count(model.versions) },
               { label: 'Changed', align: 'right', cell: (model) => <Ago at={model.updated_at} /> },
             ]}

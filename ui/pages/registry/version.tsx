@@ -43,13 +43,18 @@ export function ModelVersionPage() {
       }
       lede={
         <>
-          By {data.created_by}, <Ago at={data.created_at} /> · {bytes(data.size)} {data.description ? `· ${data.description}` : ''}
+          By {data.created_by}, <Ago at={data.created_at} /> · {bytes(data.size)}{' '}
+          {data.description ? `· ${data.description}` : ''}
         </>
       }
     >
       <Columns>
         <Panel title="Evaluations" note="Gates believe only what the platform measured itself" span={7} flush>
-          {data.evaluations.length === 0 ? <Nothing>Not evaluated yet.</Nothing> : <Evaluations evaluations={data.evaluations} />}
+          {data.evaluations.length === 0 ? (
+            <Nothing>Not evaluated yet.</Nothing>
+          ) : (
+            <Evaluations evaluations={data.evaluations} />
+          )}
         </Panel>
         <Panel title="Where it comes from" span={5}>
           <Lineage project={project} version={data} />
@@ -69,13 +74,23 @@ export function ModelVersionPage() {
               {
                 label: 'Path',
                 cell: (file) => (
-                  <a className={design.link} href={modelFileAddress(project, model, data.version, file.path)} download={file.path.split('/').at(-1)}>
+                  <a
+                    className={design.link}
+                    href={modelFileAddress(project, model, data.version, file.path)}
+                    download={file.path.split('/').at(-1)}
+                  >
                     {file.path}
                   </a>
                 ),
               },
               { label: 'Size', align: 'right', cell: (file) => bytes(file.size) },
-              { label: 'SHA-256', wide: true, cell: (file) => <span className={`${design.mono} ${design.muted}`}>{file.digest.slice(0, 16)}</span> },
+              {
+                label: 'SHA-256',
+                wide: true,
+                cell: (file) => (
+                  <span className={`${design.mono} ${design.muted}`}>{file.digest.slice(0, 16)}</span>
+                ),
+              },
             ]}
           />
         </Panel>
@@ -89,11 +104,18 @@ export function ModelVersionPage() {
 
 function Evaluations({ evaluations }: { evaluations: readonly Evaluation[] }) {
   const rows = evaluations.flatMap((each) =>
-    Object.entries(each.metrics).map(([name, value]) => ({ each, name, value, slice: '' })).concat(
-      each.slices.flatMap((slice) =>
-        Object.entries(slice.metrics).map(([name, value]) => ({ each, name, value, slice: `${slice.by} = ${slice.value} (${count(slice.rows)} rows)` })),
+    Object.entries(each.metrics)
+      .map(([name, value]) => ({ each, name, value, slice: '' }))
+      .concat(
+        each.slices.flatMap((slice) =>
+          Object.entries(slice.metrics).map(([name, value]) => ({
+            each,
+            name,
+            value,
+            slice: `${slice.by} = ${slice.value} (${count(slice.rows)} rows)`,
+          })),
+        ),
       ),
-    ),
   )
   return (
     <Table
@@ -102,8 +124,15 @@ function Evaluations({ evaluations }: { evaluations: readonly Evaluation[] }) {
       rowKey={(row) => `${row.each.id} ${row.name} ${row.slice}`}
       columns={[
         { label: 'Metric', cell: (row) => row.name },
-        { label: 'Value', align: 'right', cell: (row) => <strong style={{ fontWeight: 600 }}>{namedMetric(row.name, row.value)}</strong> },
-        { label: 'On', cell: (row) => `${row.each.dataset ?? 'unnamed data'}${row.slice ? `, ${row.slice}` : ''}` },
+        {
+          label: 'Value',
+          align: 'right',
+          cell: (row) => <strong style={{ fontWeight: 600 }}>{namedMetric(row.name, row.value)}</strong>,
+        },
+        {
+          label: 'On',
+          cell: (row) => `${row.each.dataset ?? 'unnamed data'}${row.slice ? `, ${row.slice}` : ''}`,
+        },
         { label: 'By', cell: (row) => row.each.source },
         { label: 'When', align: 'right', wide: true, cell: (row) => <Ago at={row.each.created_at} /> },
       ]}
@@ -117,7 +146,16 @@ function Lineage({ project, version }: { project: string; version: VersionDetail
   return (
     <Facts
       facts={[
-        ['Run', run ? <TextLink key="run" to={paths.run(project, run.id)}>{run.name}</TextLink> : '–'],
+        [
+          'Run',
+          run ? (
+            <TextLink key="run" to={paths.run(project, run.id)}>
+              {run.name}
+            </TextLink>
+          ) : (
+            '–'
+          ),
+        ],
         [
           'Data',
           name !== undefined && number !== undefined && /^\d+$/.test(number) ? (
@@ -166,7 +204,9 @@ function typeOf(tensor: Tensor): string {
 function columnsOf(tensor: Tensor): string {
   const columns = tensor.columns ?? []
   if (columns.length === 0) return '–'
-  return columns.length > 6 ? `${columns.slice(0, 4).join(', ')} … ${columns.at(-1)} (${columns.length})` : columns.join(', ')
+  return columns.length > 6
+    ? `${columns.slice(0, 4).join(', ')} … ${columns.at(-1)} (${columns.length})`
+    : columns.join(', ')
 }
 
 function Params({ version }: { version: VersionDetail }) {
@@ -192,14 +232,18 @@ function AliasForm({ project, version }: { project: string; version: VersionDeta
   const refresh = () => queries.invalidateQueries({ queryKey: ['models', project] })
   const set = useMutation({
     mutationFn: (name: string) =>
-      client.models.setAlias({ params: { project, model: version.model, alias: name }, body: { version: version.version } }),
+      client.models.setAlias({
+        params: { project, model: version.model, alias: name },
+        body: { version: version.version },
+      }),
     onSuccess: () => {
       setAlias('')
       return refresh()
     },
   })
   const remove = useMutation({
-    mutationFn: (name: string) => client.models.deleteAlias({ params: { project, model: version.model, alias: name } }),
+    mutationFn: (name: string) =>
+      client.models.deleteAlias({ params: { project, model: version.model, alias: name } }),
     onSuccess: refresh,
   })
   return (
@@ -227,7 +271,13 @@ function AliasForm({ project, version }: { project: string; version: VersionDeta
           }}
         >
           <Group gap={8}>
-            <TextInput size="xs" aria-label="New alias" placeholder="champion" value={alias} onChange={(event) => setAlias(event.currentTarget.value)} />
+            <TextInput
+              size="xs"
+              aria-label="New alias"
+              placeholder="champion"
+              value={alias}
+              onChange={(event) => setAlias(event.currentTarget.value)}
+            />
             <Button type="submit" variant="default" disabled={alias.trim() === ''} loading={set.isPending}>
               Point here
             </Button>

@@ -15,11 +15,11 @@ import { Badge } from '../../design/status.tsx'
 import { toneOf, words } from '../../design/tones.ts'
 import { count, milliseconds, percent } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
+import { ModelServersPanel } from './model-servers.tsx'
 import { PredictionsPanel } from './predictions.tsx'
 import { RevisionsPanel } from './revisions.tsx'
 import { Rollback } from './rollback.tsx'
 import { RolloutSteps } from './rollout-steps.tsx'
-import { ModelServersPanel } from './model-servers.tsx'
 import { ErrorsChart, LatencyChart, TrafficChart } from './traffic-chart.tsx'
 import { Weights } from './weights.tsx'
 
@@ -53,7 +53,11 @@ export function DeploymentPage() {
       }
       actions={
         may && deployment.revisions.length > 1 ? (
-          <Button variant="default" leftSection={<Icon name="back" size={14} />} onClick={() => rollBack(true)}>
+          <Button
+            variant="default"
+            leftSection={<Icon name="back" size={14} />}
+            onClick={() => rollBack(true)}
+          >
             Roll back…
           </Button>
         ) : null
@@ -65,8 +69,15 @@ export function DeploymentPage() {
       <RevisionsPanel project={project} deployment={deployment} />
       <PredictionsPanel project={project} deployment={deployment} />
       <ModelServersPanel deployment={deployment} />
-      {deployment.revisions.length === 0 ? <Command text={`slipway deployments rollout ${name} <model> <version>`} /> : null}
-      <Rollback project={project} deployment={deployment} opened={rollingBack} close={() => rollBack(false)} />
+      {deployment.revisions.length === 0 ? (
+        <Command text={`slipway deployments rollout ${name} <model> <version>`} />
+      ) : null}
+      <Rollback
+        project={project}
+        deployment={deployment}
+        opened={rollingBack}
+        close={() => rollBack(false)}
+      />
     </Page>
   )
 }
@@ -74,7 +85,11 @@ export function DeploymentPage() {
 function statsOf({ last_minute: minute, last_hour: hour, predictions }: Deployment) {
   const errors = minute.error_rate ?? 0
   return [
-    { label: 'Requests, last minute', value: count(minute.requests), note: `${count(hour.requests)} in the last hour` },
+    {
+      label: 'Requests, last minute',
+      value: count(minute.requests),
+      note: `${count(hour.requests)} in the last hour`,
+    },
     {
       label: 'Errors, last minute',
       value: minute.error_rate === null ? '–' : percent(errors),
@@ -86,7 +101,10 @@ function statsOf({ last_minute: minute, last_hour: hour, predictions }: Deployme
     {
       label: 'Prediction log',
       value: count(predictions.rows),
-      note: predictions.waiting_segments > 0 ? `rows; ${count(predictions.waiting_segments)} segments to convert` : 'rows',
+      note:
+        predictions.waiting_segments > 0
+          ? `rows; ${count(predictions.waiting_segments)} segments to convert`
+          : 'rows',
     },
   ]
 }

@@ -30,8 +30,14 @@ export function DeploymentsPage() {
             rows={data.deployments}
             rowKey={(each) => each.id}
             columns={[
-              { label: 'Name', cell: (each) => <RowLink to={paths.deployment(project, each.name)}>{each.name}</RowLink> },
-              { label: 'State', cell: (each) => <Badge tone={toneOf(each.state)}>{words(each.state)}</Badge> },
+              {
+                label: 'Name',
+                cell: (each) => <RowLink to={paths.deployment(project, each.name)}>{each.name}</RowLink>,
+              },
+              {
+                label: 'State',
+                cell: (each) => <Badge tone={toneOf(each.state)}>{words(each.state)}</Badge>,
+              },
               {
                 label: 'Traffic goes to',
                 cell: (each) =>
@@ -41,9 +47,25 @@ export function DeploymentsPage() {
                     .join(', ') || '–',
               },
               { label: 'Requests', align: 'right', cell: (each) => count(each.last_minute.requests) },
-              { label: 'Errors', align: 'right', cell: (each) => (each.last_minute.error_rate === null ? '–' : percent(each.last_minute.error_rate)) },
-              { label: 'p50', align: 'right', wide: true, cell: (each) => (each.last_minute.p50_ms === null ? '–' : milliseconds(each.last_minute.p50_ms)) },
-              { label: 'p99', align: 'right', cell: (each) => (each.last_minute.p99_ms === null ? '–' : milliseconds(each.last_minute.p99_ms)) },
+              {
+                label: 'Errors',
+                align: 'right',
+                cell: (each) =>
+                  each.last_minute.error_rate === null ? '–' : percent(each.last_minute.error_rate),
+              },
+              {
+                label: 'p50',
+                align: 'right',
+                wide: true,
+                cell: (each) =>
+                  each.last_minute.p50_ms === null ? '–' : milliseconds(each.last_minute.p50_ms),
+              },
+              {
+                label: 'p99',
+                align: 'right',
+                cell: (each) =>
+                  each.last_minute.p99_ms === null ? '–' : milliseconds(each.last_minute.p99_ms),
+              },
             ]}
           />
         </Panel>

@@ -1,10 +1,10 @@
 import type { Deployment } from '../../../src/contract/deployments.ts'
+import design from '../../design/design.module.css'
 import { Nothing } from '../../design/empty.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago } from '../../design/time.tsx'
-import design from '../../design/design.module.css'
 
 /** The processes that answer, and whether they serve by the newest weights. */
 export function ModelServersPanel({ deployment }: { deployment: Deployment }) {
@@ -22,7 +22,13 @@ export function ModelServersPanel({ deployment }: { deployment: Deployment }) {
             {
               label: 'State',
               cell: (server) =>
-                server.live ? <Badge tone={server.current ? 'ok' : 'live'}>{server.current ? 'current' : 'catching up'}</Badge> : <Badge tone="bad">gone</Badge>,
+                server.live ? (
+                  <Badge tone={server.current ? 'ok' : 'live'}>
+                    {server.current ? 'current' : 'catching up'}
+                  </Badge>
+                ) : (
+                  <Badge tone="bad">gone</Badge>
+                ),
             },
             { label: 'Snapshot', align: 'right', cell: (server) => server.snapshot_version },
             { label: 'Reported', align: 'right', cell: (server) => <Ago at={server.reported_at} /> },

@@ -22,7 +22,11 @@ export function PredictionsPanel({ project, deployment }: { project: string; dep
   return (
     <Panel
       title="Recent predictions"
-      note={share === undefined || share === null ? 'They can be read here some seconds after the answer' : `${percent(share, 0)} of the last day have a label`}
+      note={
+        share === undefined || share === null
+          ? 'They can be read here some seconds after the answer'
+          : `${percent(share, 0)} of the last day have a label`
+      }
       flush
     >
       {error ? <Failure error={error} /> : null}
@@ -43,9 +47,26 @@ function Rows({ predictions }: { predictions: readonly Prediction[] }) {
         { label: 'Revision', align: 'right', cell: (each) => each.revision },
         { label: 'Answer', cell: (each) => answerOf(each.outputs) },
         { label: 'Label', cell: (each) => <Label prediction={each} /> },
-        { label: 'Inputs', wide: true, cell: (each) => <span className={design.muted}>{inputsOf(each.inputs)}</span> },
-        { label: 'Took', align: 'right', wide: true, cell: (each) => (each.latency_us === null ? '–' : milliseconds(each.latency_us / 1000)) },
-        { label: 'Id', wide: true, cell: (each) => <span className={`${design.mono} ${design.muted}`} title={each.id}>{each.id.slice(-12)}</span> },
+        {
+          label: 'Inputs',
+          wide: true,
+          cell: (each) => <span className={design.muted}>{inputsOf(each.inputs)}</span>,
+        },
+        {
+          label: 'Took',
+          align: 'right',
+          wide: true,
+          cell: (each) => (each.latency_us === null ? '–' : milliseconds(each.latency_us / 1000)),
+        },
+        {
+          label: 'Id',
+          wide: true,
+          cell: (each) => (
+            <span className={`${design.mono} ${design.muted}`} title={each.id}>
+              {each.id.slice(-12)}
+            </span>
+          ),
+        },
       ]}
     />
   )
@@ -56,18 +77,27 @@ function Label({ prediction }: { prediction: Prediction }) {
   const { label, outputs } = prediction
   if (label === undefined) return <span className={design.muted}>none yet</span>
   const right = Object.values(outputs).some((value) => String(value) === String(label.value))
-  return <span style={right ? undefined : { color: 'var(--bad-text)', fontWeight: 600 }}>{cellText(label.value)}</span>
+  return (
+    <span style={right ? undefined : { color: 'var(--bad-text)', fontWeight: 600 }}>
+      {cellText(label.value)}
+    </span>
+  )
 }
 
 function answerOf(outputs: Readonly<Record<string, unknown>>): string {
   const shown = Object.entries(outputs).filter(([, value]) => typeof value !== 'object' || value === null)
   const [first, ...rest] = shown.length > 0 ? shown : Object.entries(outputs)
   if (first === undefined) return '–'
-  return rest.length === 0 ? cellText(first[1]) : [first, ...rest.slice(0, 2)].map(([name, value]) => `${name} ${cellText(value)}`).join(', ')
+  return rest.length === 0
+    ? cellText(first[1])
+    : [first, ...rest.slice(0, 2)].map(([name, value]) => `${name} ${cellText(value)}`).join(', ')
 }
 
 function inputsOf(inputs: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(inputs)
-  const text = entries.slice(0, 5).map(([name, value]) => `${name} ${cellText(value)}`).join(', ')
+  const text = entries
+    .slice(0, 5)
+    .map(([name, value]) => `${name} ${cellText(value)}`)
+    .join(', ')
   return entries.length > 5 ? `${text} … (${entries.length})` : text
 }

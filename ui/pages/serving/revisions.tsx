@@ -1,5 +1,6 @@
 import type { Deployment } from '../../../src/contract/deployments.ts'
 import { revisionColour } from '../../design/chart/series.ts'
+import design from '../../design/design.module.css'
 import { Nothing } from '../../design/empty.tsx'
 import { TextLink } from '../../design/go.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -8,13 +9,14 @@ import { Table } from '../../design/table.tsx'
 import { Ago } from '../../design/time.tsx'
 import { toneOf } from '../../design/tones.ts'
 import { paths } from '../../paths.ts'
-import design from '../../design/design.module.css'
 
 /** Everything that was ever deployed here, with its share of traffic now. */
 export function RevisionsPanel({ project, deployment }: { project: string; deployment: Deployment }) {
   return (
     <Panel title="Revisions" flush>
-      {deployment.revisions.length === 0 ? <Nothing>None yet.</Nothing> : (
+      {deployment.revisions.length === 0 ? (
+        <Nothing>None yet.</Nothing>
+      ) : (
         <Table
           label="Revisions"
           rows={deployment.revisions}
@@ -24,7 +26,14 @@ export function RevisionsPanel({ project, deployment }: { project: string; deplo
               label: 'Revision',
               cell: ({ number }) => (
                 <span style={{ display: 'inline-flex', alignItems: 'center', gap: 8 }}>
-                  <span style={{ width: 9, height: 9, borderRadius: 3, background: `var(${revisionColour(number)})` }} />
+                  <span
+                    style={{
+                      width: 9,
+                      height: 9,
+                      borderRadius: 3,
+                      background: `var(${revisionColour(number)})`,
+                    }}
+                  />
                   {number}
                 </span>
               ),
@@ -32,7 +41,13 @@ export function RevisionsPanel({ project, deployment }: { project: string; deplo
             {
               label: 'Model',
               cell: ({ model }) =>
-                model ? <TextLink to={paths.modelVersion(project, model.name, model.version)}>{`${model.name} v${model.version}`}</TextLink> : 'no longer registered',
+                model ? (
+                  <TextLink
+                    to={paths.modelVersion(project, model.name, model.version)}
+                  >{`${model.name} v${model.version}`}</TextLink>
+                ) : (
+                  'no longer registered'
+                ),
             },
             { label: 'Traffic', align: 'right', cell: ({ weight }) => `${weight} %` },
             {
@@ -43,7 +58,13 @@ export function RevisionsPanel({ project, deployment }: { project: string; deplo
                 </Badge>
               ),
             },
-            { label: 'Content', wide: true, cell: ({ digest }) => <span className={`${design.mono} ${design.muted}`}>{digest.slice(0, 12)}</span> },
+            {
+              label: 'Content',
+              wide: true,
+              cell: ({ digest }) => (
+                <span className={`${design.mono} ${design.muted}`}>{digest.slice(0, 12)}</span>
+              ),
+            },
             { label: 'Created', align: 'right', cell: ({ created_at }) => <Ago at={created_at} /> },
           ]}
         />

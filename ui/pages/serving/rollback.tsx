@@ -7,7 +7,12 @@ import { deploymentQuery } from '../../api/queries.ts'
 import { Confirm } from '../../design/confirm.tsx'
 
 /** Gives all traffic back to an earlier revision, at once. */
-export function Rollback(props: { project: string; deployment: Deployment; opened: boolean; close: () => void }) {
+export function Rollback(props: {
+  project: string
+  deployment: Deployment
+  opened: boolean
+  close: () => void
+}) {
   const { project, deployment } = props
   const queries = useQueryClient()
   const others = deployment.revisions.filter((revision) => revision.weight < 100)
@@ -18,7 +23,10 @@ export function Rollback(props: { project: string; deployment: Deployment; opene
     mutationFn: () =>
       client.deployments.rollback({
         params: { project, deployment: deployment.name },
-        body: { ...(revision === null ? {} : { revision: Number(revision) }), ...(reason.trim() === '' ? {} : { reason: reason.trim() }) },
+        body: {
+          ...(revision === null ? {} : { revision: Number(revision) }),
+          ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+        },
       }),
     onSuccess: async (changed) => {
       queries.setQueryData(deploymentQuery(project, deployment.name).queryKey, changed)
@@ -38,7 +46,9 @@ export function Rollback(props: { project: string; deployment: Deployment; opene
       onConfirm={() => rollback.mutate()}
     >
       <div style={{ display: 'grid', gap: 12 }}>
-        <p>All traffic goes to the revision chosen, without a failed request. A rollout under way is aborted.</p>
+        <p>
+          All traffic goes to the revision chosen, without a failed request. A rollout under way is aborted.
+        </p>
         <Select
           label="Revision"
           allowDeselect={false}
@@ -49,7 +59,12 @@ export function Rollback(props: { project: string; deployment: Deployment; opene
           value={revision}
           onChange={choose}
         />
-        <TextInput label="Why" maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <TextInput
+          label="Why"
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
       </div>
     </Confirm>
   )

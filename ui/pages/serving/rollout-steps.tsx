@@ -20,7 +20,9 @@ export function RolloutSteps({ project, rollout }: { project: string; rollout: R
         <strong>
           {rollout.kind === 'rollback' ? 'Rollback' : 'Rollout'} of revision {rollout.revision}
         </strong>
-        <span className={classes.rolloutSays}>{(going ? rollout.waiting_for : rollout.outcome_reason) ?? rollout.reason}</span>
+        <span className={classes.rolloutSays}>
+          {(going ? rollout.waiting_for : rollout.outcome_reason) ?? rollout.reason}
+        </span>
         {going ? <RolloutActions project={project} rollout={rollout} /> : null}
       </div>
       <ol className={classes.stages}>
@@ -57,7 +59,8 @@ function Evidence({ evidence }: { evidence: StepEvidence }) {
         {count(revision.requests)} requests in {duration(evidence.duration_ms)}
       </li>
       <li>
-        {count(revision.errors)} errors{revision.p99_ms === null ? '' : `, p99 ${milliseconds(revision.p99_ms)}`}
+        {count(revision.errors)} errors
+        {revision.p99_ms === null ? '' : `, p99 ${milliseconds(revision.p99_ms)}`}
       </li>
       {evidence.conditions.map((each) => (
         <li key={each.condition} className={each.met ? classes.met : undefined}>
@@ -93,10 +96,21 @@ function RolloutActions({ project, rollout }: { project: string; rollout: Rollou
   return (
     <Group gap={6}>
       {act.error ? <Failure error={act.error} /> : null}
-      <Button size="compact-xs" variant="default" loading={act.isPending} onClick={() => act.mutate(paused ? 'resume' : 'pause')}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        loading={act.isPending}
+        onClick={() => act.mutate(paused ? 'resume' : 'pause')}
+      >
         {paused ? 'Resume the rollout' : 'Hold at this step'}
       </Button>
-      <Button size="compact-xs" variant="default" c="var(--bad-text)" disabled={act.isPending} onClick={() => act.mutate('abort')}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        c="var(--bad-text)"
+        disabled={act.isPending}
+        onClick={() => act.mutate('abort')}
+      >
         Abort
       </Button>
     </Group>

@@ -14,17 +14,28 @@ export function TrafficChart({ points, group, height }: { points: Points; group:
   const sums = stack(rows.map((row) => row.values))
   // The highest sum is drawn first, so that each layer covers what is below it.
   const series = rows
-    .map((row, index): Series => ({
-      label: `Revision ${row.revision}`,
-      colour: revisionColour(row.revision),
-      values: sums[index] ?? [],
-      told: row.values.map((value) => (value === 0 ? null : value)),
-      kind: 'bars',
-      format: (value) => `${count(value)} requests`,
-    }))
+    .map(
+      (row, index): Series => ({
+        label: `Revision ${row.revision}`,
+        colour: revisionColour(row.revision),
+        values: sums[index] ?? [],
+        told: row.values.map((value) => (value === 0 ? null : value)),
+        kind: 'bars',
+        format: (value) => `${count(value)} requests`,
+      }),
+    )
     .reverse()
   return (
-    <Chart label="Requests per minute by revision" x="time" xs={minutes} series={series} format={compact} min={0} group={group} height={height ?? 190} />
+    <Chart
+      label="Requests per minute by revision"
+      x="time"
+      xs={minutes}
+      series={series}
+      format={compact}
+      min={0}
+      group={group}
+      height={height ?? 190}
+    />
   )
 }
 
@@ -35,11 +46,34 @@ export function LatencyChart({ points, group }: { points: Points; group: string 
   const median = byRevision(points, minutes, (point) => point.p50_ms, null)
   const slow = byRevision(points, minutes, (point) => point.p99_ms, null)
   const series = [
-    ...median.map((row): Series => ({ label: `r${row.revision} p50`, colour: revisionColour(row.revision), values: row.values, kind: 'line' })),
-    ...slow.map((row): Series => ({ label: `r${row.revision} p99`, colour: revisionColour(row.revision), values: row.values, kind: 'line', dash: [5, 4] })),
+    ...median.map(
+      (row): Series => ({
+        label: `r${row.revision} p50`,
+        colour: revisionColour(row.revision),
+        values: row.values,
+        kind: 'line',
+      }),
+    ),
+    ...slow.map(
+      (row): Series => ({
+        label: `r${row.revision} p99`,
+        colour: revisionColour(row.revision),
+        values: row.values,
+        kind: 'line',
+        dash: [5, 4],
+      }),
+    ),
   ]
   return (
-    <Chart label="Latency per minute, median and 99th percentile" x="time" xs={minutes} series={series} format={milliseconds} min={0} group={group} />
+    <Chart
+      label="Latency per minute, median and 99th percentile"
+      x="time"
+      xs={minutes}
+      series={series}
+      format={milliseconds}
+      min={0}
+      group={group}
+    />
   )
 }
 
@@ -48,7 +82,12 @@ export function ErrorsChart({ points, group }: { points: Points; group: string }
   const minutes = minutesOf(points)
   if (minutes.length === 0) return <Nothing>No request has come in within this time.</Nothing>
   const series = byRevision(points, minutes, (point) => point.error_rate, null).map(
-    (row): Series => ({ label: `Revision ${row.revision}`, colour: revisionColour(row.revision), values: row.values, kind: 'line' }),
+    (row): Series => ({
+      label: `Revision ${row.revision}`,
+      colour: revisionColour(row.revision),
+      values: row.values,
+      kind: 'line',
+    }),
   )
   return (
     <Chart

@@ -32,7 +32,11 @@ export function ArtifactsTab({ project, run, path }: { project: string; run: str
         {parts.map((part, index) => (
           <span key={parts.slice(0, index + 1).join('/')}>
             {' / '}
-            <Go to={to} search={{ tab: 'artifacts', path: parts.slice(0, index + 1).join('/') }} className={design.link}>
+            <Go
+              to={to}
+              search={{ tab: 'artifacts', path: parts.slice(0, index + 1).join('/') }}
+              className={design.link}
+            >
               {part}
             </Go>
           </span>
@@ -45,7 +49,13 @@ export function ArtifactsTab({ project, run, path }: { project: string; run: str
         columns={[
           { label: 'Name', cell: (file) => <FileName project={project} run={run} file={file} /> },
           { label: 'Size', align: 'right', cell: (file) => (file.size === null ? '–' : bytes(file.size)) },
-          { label: 'SHA-256', wide: true, cell: (file) => <span className={`${design.mono} ${design.muted}`}>{file.digest?.slice(0, 16) ?? '–'}</span> },
+          {
+            label: 'SHA-256',
+            wide: true,
+            cell: (file) => (
+              <span className={`${design.mono} ${design.muted}`}>{file.digest?.slice(0, 16) ?? '–'}</span>
+            ),
+          },
         ]}
       />
     </Panel>

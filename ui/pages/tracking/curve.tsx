@@ -17,7 +17,11 @@ export function Curve({ project, run, name }: { project: string; run: string; na
   return (
     <Panel
       title={name}
-      note={thinned ? `${count(points.length)} of ${count(data.count)} points; extremes are kept` : `${count(points.length)} points`}
+      note={
+        thinned
+          ? `${count(points.length)} of ${count(data.count)} points; extremes are kept`
+          : `${count(points.length)} points`
+      }
       span={6}
     >
       {error ? <Failure error={error} /> : null}
@@ -28,7 +32,14 @@ export function Curve({ project, run, name }: { project: string; run: string; na
           label={`${name} by ${stepped ? 'step' : 'time'}`}
           x={stepped ? 'step' : 'time'}
           xs={points.map((point) => (stepped ? point.step : point.time / 1000))}
-          series={[{ label: name, colour: '--series-1', kind: 'line', values: values.map((value) => (Number.isFinite(value) ? value : null)) }]}
+          series={[
+            {
+              label: name,
+              colour: '--series-1',
+              kind: 'line',
+              values: values.map((value) => (Number.isFinite(value) ? value : null)),
+            },
+          ]}
           format={(value) => namedMetric(name, value)}
           group={`run-${stepped ? 'step' : 'time'}`}
           height={180}

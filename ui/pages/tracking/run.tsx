@@ -20,7 +20,11 @@ import { Curve } from './curve.tsx'
 import { metricText, numberOf } from './metric-value.ts'
 
 const route = getRouteApi('/signed-in/projects/$project/runs/$run')
-const tabs = [['overview', 'Overview'], ['charts', 'Charts'], ['artifacts', 'Files']] as const
+const tabs = [
+  ['overview', 'Overview'],
+  ['charts', 'Charts'],
+  ['artifacts', 'Files'],
+] as const
 
 /** One run: what went in, what came out, its curves and its files. */
 export function RunPage() {
@@ -54,23 +58,43 @@ function Overview({ project, run }: { project: string; run: RunDetail }) {
   return (
     <Columns>
       <Panel title="Metrics" note="The latest value of each" span={7} flush>
-        {metrics.length === 0 ? <Nothing>No metric was logged.</Nothing> : (
+        {metrics.length === 0 ? (
+          <Nothing>No metric was logged.</Nothing>
+        ) : (
           <Table
             label="Metrics"
             rows={metrics}
             rowKey={([name]) => name}
             columns={[
               { label: 'Metric', cell: ([name]) => name },
-              { label: 'Latest', align: 'right', cell: ([name, value]) => <strong style={{ fontWeight: 600 }}>{metricText(name, value)}</strong> },
-              { label: 'Least', align: 'right', wide: true, cell: ([name, value]) => (value.min === null ? '–' : namedMetric(name, numberOf(value.min))) },
-              { label: 'Most', align: 'right', wide: true, cell: ([name, value]) => (value.max === null ? '–' : namedMetric(name, numberOf(value.max))) },
+              {
+                label: 'Latest',
+                align: 'right',
+                cell: ([name, value]) => (
+                  <strong style={{ fontWeight: 600 }}>{metricText(name, value)}</strong>
+                ),
+              },
+              {
+                label: 'Least',
+                align: 'right',
+                wide: true,
+                cell: ([name, value]) => (value.min === null ? '–' : namedMetric(name, numberOf(value.min))),
+              },
+              {
+                label: 'Most',
+                align: 'right',
+                wide: true,
+                cell: ([name, value]) => (value.max === null ? '–' : namedMetric(name, numberOf(value.max))),
+              },
               { label: 'Points', align: 'right', cell: ([, value]) => count(value.count) },
             ]}
           />
         )}
       </Panel>
       <Panel title="Parameters" span={5} flush>
-        {params.length === 0 ? <Nothing>No parameter was logged.</Nothing> : (
+        {params.length === 0 ? (
+          <Nothing>No parameter was logged.</Nothing>
+        ) : (
           <Table
             label="Parameters"
             rows={params}
@@ -85,16 +109,30 @@ function Overview({ project, run }: { project: string; run: RunDetail }) {
       <Panel title="Where it comes from" span={7}>
         <Facts
           facts={[
-            ['Run id', <span key="id" className={design.mono}>{run.id}</span>],
+            [
+              'Run id',
+              <span key="id" className={design.mono}>
+                {run.id}
+              </span>,
+            ],
             ['Source', run.source ?? run.tags['mlflow.source.name'] ?? '–'],
-            ['Data', run.datasets.length === 0 ? '–' : run.datasets.map((each) => `${each.name}${each.context ? ` (${each.context})` : ''}`).join(', ')],
+            [
+              'Data',
+              run.datasets.length === 0
+                ? '–'
+                : run.datasets
+                    .map((each) => `${each.name}${each.context ? ` (${each.context})` : ''}`)
+                    .join(', '),
+            ],
             ['Started', <At key="started" at={run.started_at} />],
             ['Models', <Registered key="models" project={project} run={run.id} />],
           ]}
         />
       </Panel>
       <Panel title="Tags" span={5}>
-        {tags.length === 0 ? <span className={design.muted}>None.</span> : (
+        {tags.length === 0 ? (
+          <span className={design.muted}>None.</span>
+        ) : (
           <div style={{ display: 'flex', flexWrap: 'wrap', gap: 6 }}>
             {tags.map(([name, value]) => (
               <Tag key={name}>{`${name}: ${value}`}</Tag>
@@ -111,7 +149,9 @@ function Registered({ project, run }: { project: string; run: string }) {
   if (data === undefined || data.versions.length === 0) return <>–</>
   return data.versions.map((each) => (
     <span key={each.id} style={{ marginRight: 10 }}>
-      <TextLink to={paths.modelVersion(project, each.model, each.version)}>{`${each.model} v${each.version}`}</TextLink>
+      <TextLink
+        to={paths.modelVersion(project, each.model, each.version)}
+      >{`${each.model} v${each.version}`}</TextLink>
     </span>
   ))
 }

@@ -7,7 +7,14 @@ import { namedMetric } from '../../format/number.ts'
 import { numberOf } from './metric-value.ts'
 
 /** One metric of the runs listed, by when they started: whether what was tried got better. */
-export function RunsChart({ runs, metrics }: { project: string; runs: readonly Run[]; metrics: readonly string[] }) {
+export function RunsChart({
+  runs,
+  metrics,
+}: {
+  project: string
+  runs: readonly Run[]
+  metrics: readonly string[]
+}) {
   const [wanted, want] = useState<string>()
   const name = metrics.find((each) => each === wanted) ?? metrics[0] ?? ''
   const points = runs
@@ -21,13 +28,19 @@ export function RunsChart({ runs, metrics }: { project: string; runs: readonly R
     <Panel
       title="By time"
       note={`Each point is a run`}
-      actions={metrics.length > 1 ? <SegmentedControl size="xs" data={[...metrics.slice(0, 4)]} value={name} onChange={want} /> : null}
+      actions={
+        metrics.length > 1 ? (
+          <SegmentedControl size="xs" data={[...metrics.slice(0, 4)]} value={name} onChange={want} />
+        ) : null
+      }
     >
       <Chart
         label={`${name} of the runs listed`}
         x="time"
         xs={points.map((point) => point.at)}
-        series={[{ label: name, colour: '--series-1', kind: 'points', values: points.map((point) => point.value) }]}
+        series={[
+          { label: name, colour: '--series-1', kind: 'points', values: points.map((point) => point.value) },
+        ]}
         format={(value) => namedMetric(name, value)}
         height={150}
       />

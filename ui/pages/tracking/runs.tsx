@@ -2,6 +2,7 @@ import { Button, Group, Select, TextInput } from '@mantine/core'
 import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import type { Run } from '../../../src/contract/runs.ts'
+import { base } from '../../api/client.ts'
 import { experimentsQuery, runsQuery } from '../../api/queries.ts'
 import { Empty, Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
@@ -32,10 +33,19 @@ export function RunsPage() {
   const navigate = useNavigate()
   const { data: all } = useSuspenseQuery(experimentsQuery(project))
   const { cursor, ...wanted } = search
-  const { data, error } = useQuery({ ...runsQuery(project, wanted, cursor), placeholderData: keepPreviousData })
+  const { data, error } = useQuery({
+    ...runsQuery(project, wanted, cursor),
+    placeholderData: keepPreviousData,
+  })
   const runs = data?.runs ?? []
-  const metrics = commonKeys(runs.map((run) => Object.keys(run.metrics)), 5)
-  const params = commonKeys(runs.map((run) => Object.keys(run.params)), 3)
+  const metrics = commonKeys(
+    runs.map((run) => Object.keys(run.metrics)),
+    5,
+  )
+  const params = commonKeys(
+    runs.map((run) => Object.keys(run.params)),
+    3,
+  )
   const go = (change: Record<string, string | undefined>) =>
     navigate({ to: paths.runs(project), search: { ...wanted, ...change } as never, replace: true })
   const byMetric = metrics.flatMap((name) => [
@@ -81,7 +91,9 @@ export function RunsPage() {
             data={[...orders, ...byMetric]}
             value={search.order ?? 'start_time desc'}
             allowDeselect={false}
-            onChange={(value) => void go({ order: value === 'start_time desc' ? undefined : (value ?? undefined) })}
+            onChange={(value) =>
+              void go({ order: value === 'start_time desc' ? undefined : (value ?? undefined) })
+            }
           />
           <Button type="submit" variant="default">
             Filter
@@ -90,16 +102,28 @@ export function RunsPage() {
       </form>
       {error ? <Failure error={error} /> : null}
       {empty && search.filter === undefined && search.experiment === undefined ? (
-        <Empty icon="runs" title="No run yet" command="export MLFLOW_TRACKING_URI=$(slipway login --print-url)">
-          Lines log a run for each training. Scripts and notebooks log by any MLflow client: point it here and change
-          nothing else.
+        <Empty
+          icon="runs"
+          title="No run yet"
+          command={`export MLFLOW_TRACKING_URI=${new URL(base, location.href).href.replace(/\/$/, '')}`}
+        >
+          Lines log a run for each training. Scripts and notebooks log by any MLflow client: point it here and
+          change nothing else.
         </Empty>
       ) : null}
-      {empty && (search.filter ?? search.experiment) !== undefined ? <Nothing>No run matches.</Nothing> : null}
+      {empty && (search.filter ?? search.experiment) !== undefined ? (
+        <Nothing>No run matches.</Nothing>
+      ) : null}
       {runs.length > 1 && metrics[0] ? <RunsChart project={project} runs={runs} metrics={metrics} /> : null}
       {runs.length > 0 ? (
         <Panel flush>
-          <Table label="Runs" linked rows={runs} rowKey={(run) => run.id} columns={columnsOf(project, metrics, params)} />
+          <Table
+            label="Runs"
+            linked
+            rows={runs}
+            rowKey={(run) => run.id}
+            columns={columnsOf(project, metrics, params)}
+          />
         </Panel>
       ) : null}
       <Pager to={paths.runs(project)} search={search} next={data?.next} />
@@ -111,10 +135,23 @@ function columnsOf(project: string, metrics: readonly string[], params: readonly
   return [
     { label: 'Run', cell: (run) => <RowLink to={paths.run(project, run.id)}>{run.name}</RowLink> },
     { label: 'State', cell: (run) => <Badge tone={toneOf(run.status)}>{run.status}</Badge> },
-    ...metrics.map((name): Column<Run> => ({ label: name, align: 'right', cell: (run) => metricText(name, run.metrics[name]) })),
-    ...params.map((name): Column<Run> => ({ label: name, wide: true, cell: (run) => run.params[name] ?? '–' })),
+    ...metrics.map(
+      (name): Column<Run> => ({
+        label: name,
+        align: 'right',
+        cell: (run) => metricText(name, run.metrics[name]),
+      }),
+    ),
+    ...params.map(
+      (name): Column<Run> => ({ label: name, wide: true, cell: (run) => run.params[name] ?? '–' }),
+    ),
     { label: 'By', wide: true, cell: (run) => run.user },
-    { label: 'Took', align: 'right', wide: true, cell: (run) => <Took from={run.started_at} to={run.ended_at} /> },
+    {
+      label: 'Took',
+      align: 'right',
+      wide: true,
+      cell: (run) => <Took from={run.started_at} to={run.ended_at} />,
+    },
     { label: 'Started', align: 'right', cell: (run) => <Ago at={run.started_at} /> },
   ]
 }

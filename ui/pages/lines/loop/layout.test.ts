@@ -13,11 +13,17 @@ const overlapping = ({ nodes, card }: Layout) =>
 for (const width of [340, 372, 719, 720, 900, 1080, 1360]) {
   test(`at ${width} px no stage covers another and all stay inside`, () => {
     const layout = layoutOf(width)
-    assert.deepEqual(layout.nodes.map((node) => node.stage), [...stageOrder])
+    assert.deepEqual(
+      layout.nodes.map((node) => node.stage),
+      [...stageOrder],
+    )
     assert.deepEqual(overlapping(layout), [])
     for (const node of layout.nodes) {
       assert.ok(node.x - layout.card.width / 2 >= 0 && node.x + layout.card.width / 2 <= width, node.stage)
-      assert.ok(node.y - layout.card.height / 2 >= 0 && node.y + layout.card.height / 2 <= layout.height, node.stage)
+      assert.ok(
+        node.y - layout.card.height / 2 >= 0 && node.y + layout.card.height / 2 <= layout.height,
+        node.stage,
+      )
     }
   })
 }

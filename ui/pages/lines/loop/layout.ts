@@ -1,5 +1,13 @@
 /** The stages in the order in which a line goes through them. */
-export const stageOrder = ['data', 'training', 'gates', 'traffic', 'drift', 'performance', 'retraining'] as const
+export const stageOrder = [
+  'data',
+  'training',
+  'gates',
+  'traffic',
+  'drift',
+  'performance',
+  'retraining',
+] as const
 export type StageName = (typeof stageOrder)[number]
 
 export interface Node {
@@ -17,7 +25,9 @@ export interface Layout {
   /** The way from each stage to the next; the last leads back to the first. */
   readonly segments: readonly string[]
   /** Free room inside the loop; none where it is drawn narrow. */
-  readonly middle: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | undefined
+  readonly middle:
+    | { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+    | undefined
 }
 
 interface Corner {
@@ -52,8 +62,20 @@ function lying(width: number): Layout {
     { stage: 'retraining', x: across(0), y: bottom },
   ]
   const corners = new Map<StageName, readonly Corner[]>([
-    ['traffic', [{ x: right, y: top }, { x: right, y: bottom }]],
-    ['retraining', [{ x: left, y: bottom }, { x: left, y: top }]],
+    [
+      'traffic',
+      [
+        { x: right, y: top },
+        { x: right, y: bottom },
+      ],
+    ],
+    [
+      'retraining',
+      [
+        { x: left, y: bottom },
+        { x: left, y: top },
+      ],
+    ],
   ])
   const middle = {
     x: left + 56,
@@ -79,10 +101,21 @@ function upright(width: number): Layout {
     { stage: 'performance', x: left, y: row(3) },
     { stage: 'retraining', x: left, y: row(2) },
   ]
-  return { width, height: row(3) + card.height / 2 + 2, card, nodes, segments: ways(nodes, new Map(), 0), middle: undefined }
+  return {
+    width,
+    height: row(3) + card.height / 2 + 2,
+    card,
+    nodes,
+    segments: ways(nodes, new Map(), 0),
+    middle: undefined,
+  }
 }
 
-function ways(nodes: readonly Node[], corners: ReadonlyMap<StageName, readonly Corner[]>, radius: number): string[] {
+function ways(
+  nodes: readonly Node[],
+  corners: ReadonlyMap<StageName, readonly Corner[]>,
+  radius: number,
+): string[] {
   return nodes.map((from, index) => {
     const to = nodes[(index + 1) % nodes.length] ?? from
     return way([from, ...(corners.get(from.stage) ?? []), to], radius)
@@ -98,7 +131,11 @@ function way(points: readonly Corner[], radius: number): string {
     const after = rest[index + 1]
     const before = points[index] ?? first
     if (after === undefined) parts.push(`L${place(corner)}`)
-    else parts.push(`L${place(towards(corner, before, radius))}`, `Q${place(corner)} ${place(towards(corner, after, radius))}`)
+    else
+      parts.push(
+        `L${place(towards(corner, before, radius))}`,
+        `Q${place(corner)} ${place(towards(corner, after, radius))}`,
+      )
   }
   return parts.join(' ')
 }

@@ -10,10 +10,22 @@ import { type Layout, layoutOf, type Node, type StageName, stageOrder } from './
 import classes from './loop.module.css'
 
 const names: Record<StageName, string> = {
-  data: 'Data', training: 'Training', gates: 'Gates', traffic: 'Traffic', drift: 'Drift', performance: 'Accuracy', retraining: 'Retraining',
+  data: 'Data',
+  training: 'Training',
+  gates: 'Gates',
+  traffic: 'Traffic',
+  drift: 'Drift',
+  performance: 'Accuracy',
+  retraining: 'Retraining',
 }
 const icons: Record<StageName, IconName> = {
-  data: 'data', training: 'training', gates: 'gates', traffic: 'traffic', drift: 'drift', performance: 'performance', retraining: 'retraining',
+  data: 'data',
+  training: 'training',
+  gates: 'gates',
+  traffic: 'traffic',
+  drift: 'drift',
+  performance: 'performance',
+  retraining: 'retraining',
 }
 
 /** The line as the loop that it is: each stage with its number, the one at work alive, and `children` in the middle. */
@@ -26,18 +38,29 @@ export function Loop(props: {
   const { ref, width } = useElementSize()
   const layout = layoutOf(width || 1080)
   const byName = new Map(props.stages.map((stage) => [stage.stage as string, stage]))
-  const active = new Set(props.stages.filter((stage) => stage.state === 'active').map((stage) => stage.stage as string))
+  const active = new Set(
+    props.stages.filter((stage) => stage.state === 'active').map((stage) => stage.stage as string),
+  )
   return (
     <section aria-label="The loop">
       {layout.middle ? null : props.children}
-      <div ref={ref} className={classes.loop} style={{ height: layout.height, marginTop: layout.middle ? 0 : 14 }}>
+      <div
+        ref={ref}
+        className={classes.loop}
+        style={{ height: layout.height, marginTop: layout.middle ? 0 : 14 }}
+      >
         {width === 0 ? null : (
           <>
             <Track layout={layout} active={active} />
             {layout.middle ? (
               <div
                 className={classes.middle}
-                style={{ left: layout.middle.x, top: layout.middle.y, width: layout.middle.width, height: layout.middle.height }}
+                style={{
+                  left: layout.middle.x,
+                  top: layout.middle.y,
+                  width: layout.middle.width,
+                  height: layout.middle.height,
+                }}
               >
                 {props.children}
               </div>
@@ -49,7 +72,9 @@ export function Loop(props: {
                   node={node}
                   card={layout.card}
                   stage={byName.get(node.stage)}
-                  name={node.stage === 'performance' && props.metric ? titled(props.metric) : names[node.stage]}
+                  name={
+                    node.stage === 'performance' && props.metric ? titled(props.metric) : names[node.stage]
+                  }
                   to={props.linkOf(node.stage)}
                 />
               ))}
@@ -71,7 +96,9 @@ function Track({ layout, active }: { layout: Layout; active: ReadonlySet<string>
     <svg className={classes.track} width={layout.width} height={layout.height} aria-hidden="true">
       {layout.segments.map((segment, index) => {
         const next = stageOrder[(index + 1) % stageOrder.length] ?? ''
-        return <path key={stageOrder[index]} className={classes.way} d={segment} data-live={active.has(next)} />
+        return (
+          <path key={stageOrder[index]} className={classes.way} d={segment} data-live={active.has(next)} />
+        )
       })}
       {layout.segments.map((segment, index) => (
         <path
