@@ -93,7 +93,8 @@ export class Runtime {
     if (!running) return
     this.#running = undefined
     if (message.type === 'result') running.resolve(message.outputs)
-    else running.reject(new RunError(message.type === 'error' ? message.error : 'The worker spoke out of turn.'))
+    else
+      running.reject(new RunError(message.type === 'error' ? message.error : 'The worker spoke out of turn.'))
   }
 
   /** One timer for many runs: it looks whether the present one is late, and comes back when that could be. */
@@ -136,7 +137,8 @@ function firstMessage(worker: Worker, timeoutMs: number): Promise<WorkerMessage>
       resolve(message)
     }
     const onError = (error: Error) => fail(error.message)
-    const onExit = (code: number) => fail(`The worker thread ended with code ${code} while it loaded the model.`)
+    const onExit = (code: number) =>
+      fail(`The worker thread ended with code ${code} while it loaded the model.`)
     const timer = setTimeout(fail, timeoutMs, `The model did not load within ${timeoutMs / 1000} s.`)
     const settle = () => {
       clearTimeout(timer)
