@@ -1,0 +1,103 @@
+import { artifactPath, downloadHeaders, joinPath, mediaType } from '../../areas/artifacts/index.ts'
+import { versionNumber } from '../../areas/registry/index.ts'
+import { artifactRoot, ownArtifacts } from '../../areas/tracking/index.ts'
+import { MlflowError } from './failure.ts'
+import { rangeOf } from './range.ts'
+import { type Call, FileAnswer, type Rpc, rpc } from './rpc.ts'
+import { runOf } from './runs.ts'
+import { some } from './show.ts'
+
+export interface FileInfo {
+  readonly path: string
+  readonly is_dir: boolean
+  readonly file_size: number | undefined
+}
+
+/** What a directory holds, with paths from the root. */
+export async function listed(
+  call: Pick<Call, 'artifacts' | 'project'>,
+  root: string,
+  directory: string,
+): Promise<FileInfo[]> {
+  const entries = await call.artifacts.list(call.project.id, directory)
+  return entries.map((entry) => ({
+    path: entry.path.slice(root.length + 1),
+    is_dir: entry.directory,
+    file_size: entry.size ?? undefined,
+  }))
+}
+
+/** The bytes of a file as an attachment, or the range of them that is asked for. */
+export async function sent(
+  call: Pick<Call, 'artifacts' | 'headers'>,
+  file: { path: string; digest: string; size: number } | undefined,
+  path: string,
+): Promise<FileAnswer> {
+  if (file === undefined) throw new MlflowError('RESOURCE_DOES_NOT_EXIST', `No such artifact: '${path}'`)
+  const range = rangeOf(call.headers.range, file.size)
+  const headers = {
+    ...downloadHeaders(file.path),
+    'content-type': mediaType(file.path),
+    'accept-ranges': 'bytes',
+    etag: `"${file.digest}"`,
+  }
+  const stream = await call.artifacts.open(file, range)
+  if (range === undefined) {
+    return new FileAnswer(stream, 200, { ...headers, 'content-length': String(file.size) })
+  }
+  return new FileAnswer(stream, 206, {
+    ...headers,
+    'content-length': String(range.end - range.start),
+    'content-range': `bytes ${range.start}-${range.end - 1}/${file.size}`,
+  })
+}
+
+const runId = { run_id: { type: 'string' }, run_uuid: { type: 'string' } } as const
+
+export const artifactRpcs: readonly Rpc[] = [
+  rpc(
+    'GET',
+    '/2.0/mlflow/artifacts/list',
+    'runs:read',
+    { ...runId, path: { type: 'string' }, page_token: { type: 'string' } },
+    async (call) => {
+      const path = artifactPath(call.request.path ?? '')
+      const { artifactUri } = await call.tracking.run(call.project.id, runOf(call.request))
+      const root = artifactRoot(artifactUri)
+      const files = root === undefined ? [] : await listed(call, root, joinPath(root, path))
+      return { root_uri: artifactUri, files: some(files) }
+    },
+  ),
+]
+
+/** Paths of MLflow's pages, which stand at the root. */
+export const pageRpcs: readonly Rpc[] = [
+  rpc(
+    'GET',
+    '/get-artifact',
+    'runs:read',
+    { ...runId, path: { type: 'string', required: true } },
+    async (call) => {
+      const path = artifactPath(call.request.path)
+      const root = ownArtifacts((await call.tracking.run(call.project.id, runOf(call.request))).artifactUri)
+      return await sent(call, await call.artifacts.find(call.project.id, joinPath(root, path)), path)
+    },
+  ),
+  rpc(
+    'GET',
+    '/model-versions/get-artifact',
+    'models:read',
+    {
+      name: { type: 'string', required: true },
+      version: { type: 'string', required: true },
+      path: { type: 'string', required: true },
+    },
+    async (call) => {
+      const { name, version } = call.request
+      const path = artifactPath(call.request.path)
+      const { files } = await call.registry.versionOfModel(call.project.id, name, versionNumber(version))
+      const file = files.find((one) => one.path === path)
+      return await sent(call, file, path)
+    },
+  ),
+]

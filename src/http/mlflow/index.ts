@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Log } from '../../base/log.ts'
+import { artifactRpcs, pageRpcs } from './artifacts.ts'
+import { parseBody } from './body.ts'
+import { experimentRpcs } from './experiments.ts'
+import { MlflowError, mlflowFailure } from './failure.ts'
+import { createGate, type Gate } from './gate.ts'
+import { loggedModelRpcs } from './logged-models.ts'
+import { readBody, readQuery } from './message.ts'
+import { metricRpcs } from './metrics.ts'
+import { registryRpcs } from './models.ts'
+import { probes, serverInfo } from './probes.ts'
+import { proxyRpcs } from './proxy.ts'
+import { type Areas, type Call, FileAnswer, type Rpc } from './rpc.ts'
+import { runRpcs } from './runs.ts'
+import { versionRpcs } from './versions.ts'
+
+export interface MlflowDeps extends Areas {
+  readonly access: Gate
+  readonly log: Log
+}
+
+const rpcs: readonly Rpc[] = [
+  ...experimentRpcs,
+  ...runRpcs,
+  ...metricRpcs,
+  ...artifactRpcs,
+  ...proxyRpcs,
+  ...loggedModelRpcs,
+  ...registryRpcs,
+  ...versionRpcs,
+]
+
+/** JSON bodies beyond this many bytes are refused. */
+const largestBody = 32 * 1024 * 1024
+
+/**
+ * MLflow's REST API as a Fastify plugin. It only translates: what a call means is in the areas. Clients reach it at
+ * `/api` and `/ajax-api`; unknown paths below these are answered as MLflow's clients expect.
+ */
+export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promise<void> {
+  const { pass } = createGate(deps.access)
+
+  async function answer(rpc: Rpc, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { principal, project } = await pass(request, rpc.action)
+    const query = request.query as Call['query']
+    const stream = request.body instanceof Readable ? request.body : Readable.from([])
+    const closed = new AbortController()
+    reply.raw.once('close', () => closed.abort())
+    const result = await rpc.handle({
+      ...deps,
+      principal,
+      project,
+      request: await messageOf(rpc, request, query, stream),
+      params: request.params as Record<string, string>,
+      query,
+      headers: request.headers,
+      stream,
+      signal: closed.signal,
+    })
+    if (!(result instanceof FileAnswer)) return result
+    return reply.code(result.status).headers(result.headers).send(result.stream)
+  }
+
+  async function declare(scope: FastifyInstance, list: readonly Rpc[]): Promise<void> {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    scope.setErrorHandler((thrown, request, reply) => {
+      const failure = mlflowFailure(thrown, request.id)
+      if (failure.unexpected) deps.log.error('mlflow.failed', { request_id: request.id, error: thrown })
+      return reply.code(failure.status).headers(failure.headers).send(failure.body)
+    })
+    for (const rpc of list) {
+      scope.route({
+        method: [...rpc.methods],
+        url: rpc.path,
+        handler: (request, reply) => answer(rpc, request, reply),
+      })
+    }
+  }
+
+  return async (app) => {
+    for (const prefix of ['/api', '/ajax-api']) {
+      await app.register(
+        async (scope) => {
+          await declare(scope, rpcs)
+          scope.get('/3.0/mlflow/server-info', async () => serverInfo)
+          for (const version of ['/2.0', '/3.0']) await scope.register(refuseRest, { prefix: version })
+        },
+        { prefix },
+      )
+    }
+    await app.register(async (scope) => {
+      await declare(scope, pageRpcs)
+      probes(scope)
+    })
+  }
+}
+
+/** Fallbacks in the clients depend on this code: it says that the server lacks a feature, not that a thing is missing. */
+async function refuseRest(scope: FastifyInstance): Promise<void> {
+  scope.setNotFoundHandler(async (request, reply) => {
+    const failure = mlflowFailure(
+      new MlflowError(
+        'ENDPOINT_NOT_FOUND',
+        `There is no endpoint ${request.method} ${request.url.split('?')[0]}`,
+      ),
+      request.id,
+    )
+    return reply.code(failure.status).headers(failure.headers).send(failure.body)
+  })
+}
+
+async function messageOf(rpc: Rpc, request: FastifyRequest, query: Call['query'], stream: Readable) {
+  if (rpc.upload) return {}
+  if (request.method === 'GET') return readQuery(rpc.message, query)
+  return readBody(rpc.message, parseBody(await textOf(stream)))
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream) {
+    size += chunk.length
+    if (size > largestBody) {
+      throw new MlflowError('INVALID_PARAMETER_VALUE', `The request body is larger than ${largestBody} bytes`)
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,214 @@
+import { refuseHosted } from '../../areas/artifacts/index.ts'
+import {
+  changeModel,
+  checkPromptSource,
+  deleteModel,
+  insertModel,
+  insertVersion,
+  isPrompt,
+  removeAlias,
+  setAlias,
+  stageOf,
+  versionNumber,
+} from '../../areas/registry/index.ts'
+import { pageSize, pair, pairsOf } from './experiments.ts'
+import { type Call, type Rpc, rpc } from './rpc.ts'
+import { checkRun, checkUnscoped } from './scope.ts'
+import { modelView, some, versionView } from './show.ts'
+
+const base = '/2.0/mlflow/registered-models'
+const name = { name: { type: 'string', required: true } } as const
+const alias = { ...name, alias: { type: 'string', required: true } } as const
+const search = {
+  filter: { type: 'string' },
+  max_results: { type: 'int64' },
+  order_by: { type: 'string', list: true },
+  page_token: { type: 'string' },
+} as const
+
+type ModelCall = Pick<Call, 'registry' | 'project'>
+
+async function view(call: ModelCall, model: string) {
+  return { registered_model: modelView(await call.registry.model(call.project.id, model)) }
+}
+
+const modelRpcs: readonly Rpc[] = [
+  rpc(
+    'POST',
+    `${base}/create`,
+    'models:write',
+    { ...name, tags: pair, description: { type: 'string' } },
+    async (call) => {
+      const { request, project, principal } = call
+      await call.store.transact(principal, (tx) =>
+        insertModel(tx, {
+          projectId: project.id,
+          name: request.name,
+          tags: pairsOf(request.tags),
+          description: request.description,
+        }),
+      )
+      return await view(call, request.name)
+    },
+  ),
+  rpc('GET', `${base}/get`, 'models:read', name, (call) => view(call, call.request.name)),
+  rpc(
+    'PATCH',
+    `${base}/update`,
+    'models:write',
+    { ...name, description: { type: 'string' } },
+    async (call) => {
+      checkUnscoped(call)
+      const description = call.request.description ?? ''
+      await call.store.transact(call.principal, (tx) =>
+        changeModel(tx, call.project.id, call.request.name, { description }),
+      )
+      return await view(call, call.request.name)
+    },
+  ),
+  rpc(
+    'POST',
+    `${base}/rename`,
+    'models:write',
+    { ...name, new_name: { type: 'string', required: true } },
+    async (call) => {
+      checkUnscoped(call)
+      await call.store.transact(call.principal, (tx) =>
+        changeModel(tx, call.project.id, call.request.name, { name: call.request.new_name }),
+      )
+      return await view(call, call.request.new_name)
+    },
+  ),
+  rpc('DELETE', `${base}/delete`, 'models:write', name, async (call) => {
+    checkUnscoped(call)
+    await call.store.transact(call.principal, (tx) => deleteModel(tx, call.project.id, call.request.name))
+    return {}
+  }),
+  rpc('GET', `${base}/search`, 'models:read', search, async ({ registry, project, request }) => {
+    const page = await registry.searchModels({
+      projectId: project.id,
+      filter: request.filter,
+      order: request.order_by,
+      limit: pageSize(request.max_results, 100, 1000),
+      cursor: request.page_token || undefined,
+    })
+    return { registered_models: some(page.models.map(modelView)), next_page_token: page.next }
+  }),
+  rpc(
+    ['POST', 'GET'],
+    `${base}/get-latest-versions`,
+    'models:read',
+    { ...name, stages: { type: 'string', list: true } },
+    async ({ registry, project, request }) => {
+      const { latest } = await registry.model(project.id, request.name)
+      const stages = request.stages.map(stageOf)
+      const wanted = latest.filter((version) => stages.length === 0 || stages.includes(version.stage))
+      return { model_versions: some(wanted.map(versionView)) }
+    },
+  ),
+  rpc(
+    'POST',
+    `${base}/set-tag`,
+    'models:write',
+    { ...name, key: { type: 'string', required: true }, value: { type: 'string' } },
+    async (call) => {
+      checkUnscoped(call)
+      const { key, value } = call.request
+      await call.store.transact(call.principal, (tx) =>
+        changeModel(tx, call.project.id, call.request.name, { setTag: { key, value: value ?? '' } }),
+      )
+      return {}
+    },
+  ),
+  rpc(
+    'DELETE',
+    `${base}/delete-tag`,
+    'models:write',
+    { ...name, key: { type: 'string', required: true } },
+    async (call) => {
+      checkUnscoped(call)
+      await call.store.transact(call.principal, (tx) =>
+        changeModel(tx, call.project.id, call.request.name, { removeTag: call.request.key }),
+      )
+      return {}
+    },
+  ),
+  rpc(
+    'POST',
+    `${base}/alias`,
+    'models:promote',
+    { ...alias, version: { type: 'string', required: true } },
+    async (call) => {
+      const { request, project } = call
+      await call.store.transact(call.principal, (tx) =>
+        setAlias(tx, {
+          projectId: project.id,
+          model: request.name,
+          alias: request.alias,
+          version: versionNumber(request.version),
+        }),
+      )
+      return {}
+    },
+  ),
+  rpc('DELETE', `${base}/alias`, 'models:promote', alias, async (call) => {
+    await call.store.transact(call.principal, (tx) =>
+      removeAlias(tx, call.project.id, call.request.name, call.request.alias),
+    )
+    return {}
+  }),
+  rpc('GET', `${base}/alias`, 'models:read', alias, async ({ registry, project, request }) => ({
+    model_version: versionView(await registry.versionByAlias(project.id, request.name, request.alias)),
+  })),
+]
+
+/** Registers a version: what the platform keeps of the source is taken in by digest, and an ONNX model inspected. */
+const createVersion = rpc(
+  'POST',
+  '/2.0/mlflow/model-versions/create',
+  'models:write',
+  {
+    ...name,
+    source: { type: 'string', required: true },
+    run_id: { type: 'string' },
+    tags: pair,
+    run_link: { type: 'string' },
+    description: { type: 'string' },
+    model_id: { type: 'string' },
+  },
+  async (call) => {
+    const { request, project, principal, registry } = call
+    const tags = pairsOf(request.tags)
+    refuseHosted(request.source, 'source')
+    const given = {
+      projectId: project.id,
+      source: request.source,
+      runId: request.run_id || undefined,
+      loggedModelId: request.model_id || undefined,
+    }
+    if (isPrompt(tags)) {
+      checkPromptSource(request.source)
+      checkUnscoped(call)
+    }
+    const taken = isPrompt(tags) ? { ...given, files: [] } : await registry.takeIn(given)
+    if (taken.runId === undefined) checkUnscoped(call)
+    else await checkRun(call, taken.runId)
+    await registry.model(project.id, request.name)
+    const signature = await registry.inspectFiles(taken.files)
+    const { version } = await call.store.transact(principal, (tx) =>
+      insertVersion(tx, {
+        ...taken,
+        projectId: project.id,
+        model: request.name,
+        runId: /^[0-9a-f]{32}$/.test(taken.runId ?? '') ? taken.runId : undefined,
+        runLink: request.run_link,
+        description: request.description,
+        signature,
+        tags,
+      }),
+    )
+    return { model_version: versionView(await registry.versionOfModel(project.id, request.name, version)) }
+  },
+)
+
+export const registryRpcs: readonly Rpc[] = [...modelRpcs, createVersion]
