@@ -20,6 +20,14 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
   const allowlist = parseAllowlist(options.allow ?? [])
   const { timeoutMs = 10_000, maxBytes = 64 * 1024, resolve = systemResolve } = options
   return {
+    async check(url) {
+      const late = AbortSignal.timeout(timeoutMs)
+      try {
+        await unlessAborted(resolveDestination(url, allowlist, resolve), late)
+      } catch (error) {
+        if (error instanceof SlipwayError && error.code === 'destination_refused') throw error
+      }
+    },
     async send(request) {
       // One limit for all of it: a name server can be as slow as a web server.
       const late = AbortSignal.timeout(timeoutMs)

@@ -6,6 +6,8 @@ export interface Outbound {
    * when there is no answer in time.
    */
   send(request: OutboundRequest): Promise<OutboundAnswer>
+  /** Says early what `send` would refuse, for addresses that are stored: a name that cannot be resolved now passes. */
+  check(url: string): Promise<void>
 }
 
 export interface OutboundRequest {

@@ -411,6 +411,7 @@ create table monitors (
   drift jsonb,
   performance jsonb,
   channels text[] default '{}'::text[] not null,
+  generation integer default 1 not null,
   since timestamp with time zone not null,
   drift_through bigint default 0 not null,
   performance_through bigint default 0 not null,
@@ -693,8 +694,8 @@ insert into migrations (number, name, checksum, applied_at) values ('3', 'data',
 insert into migrations (number, name, checksum, applied_at) values ('4', 'tracking', 'b1f5e43af049db351e9b4d86204ef7ec44333ac91590a0f291e69b6a75a73c83', now());
 insert into migrations (number, name, checksum, applied_at) values ('5', 'registry', '57bde37f71f1f7804d56d3644fa329b2931efee63ae5b801ab7eca6dda72114b', now());
 insert into migrations (number, name, checksum, applied_at) values ('6', 'pipelines', '0e09d5c1a3bcbc3bb01649cb1992c000004e5cbddb47aa155081587bcb56fae8', now());
-insert into migrations (number, name, checksum, applied_at) values ('7', 'serving', 'd0e10dfdc6a5e2a62b061aeb6801d04360ca0933fad48276d6fb5da2e3285d3e', now());
-insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', 'b1eb098f89bc24e0ebd5c4182e5dc05c9e880e2b0b5b3eb37f1238bc96f04262', now());
+insert into migrations (number, name, checksum, applied_at) values ('7', 'serving', '12abdcee6d3b900966cd0001a93ae190e8e8d711fb35ec697b54b93f3fb5a416', now());
+insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '9761074897cd8788282b5a7a88da4623af25253490fdc75d72b957851782c516', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
@@ -776,7 +777,7 @@ alter table prediction_parts add constraint prediction_parts_check CHECK ((from_
 alter table prediction_parts add constraint prediction_parts_deployment_id_segment_key UNIQUE (deployment_id, segment);
 alter table prediction_parts add constraint prediction_parts_pkey PRIMARY KEY (id);
 alter table prediction_segments add constraint prediction_segments_pkey PRIMARY KEY (name);
-alter table prediction_segments add constraint prediction_segments_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'converted'::text, 'rejected'::text])));
+alter table prediction_segments add constraint prediction_segments_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'converted'::text, 'damaged'::text])));
 alter table projects add constraint projects_name_key UNIQUE (name);
 alter table projects add constraint projects_pkey PRIMARY KEY (id);
 alter table registered_models add constraint registered_models_pkey PRIMARY KEY (id);

@@ -430,6 +430,7 @@ export interface Monitors {
   drift: NullableJson
   performance: NullableJson
   channels: Generated<string[]>
+  generation: Generated<number>
   since: Timestamp
   drift_through: Generated<number>
   performance_through: Generated<number>

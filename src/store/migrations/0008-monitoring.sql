@@ -7,6 +7,8 @@ create table monitors (
   drift jsonb,
   performance jsonb,
   channels text[] not null default '{}',
+  -- raised by each change: what was computed for an earlier one is not kept
+  generation integer not null default 1,
   -- predictions before this time belong to another version or another reference, and to no window
   since timestamptz not null,
   -- the last part of the prediction log that is in a window of each kind
