@@ -109,7 +109,7 @@ export async function openPlatform(options: PlatformOptions) {
     subscriptions,
     handlers: areas.flatMap((area) => area.work ?? []),
     schedules: areas.flatMap((area) => area.schedules ?? []),
-    plugins: [createMlflow({ access, tracking, artifacts, registry, log })],
+    plugins: [createMlflow({ store, access, tracking, artifacts, registry, log })],
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
