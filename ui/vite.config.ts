@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-const platform = process.env['SLIPWAY_DEV_URL'] ?? 'http://127.0.0.1:4600'
+const platform = process.env.SLIPWAY_DEV_URL ?? 'http://127.0.0.1:4600'
 
 // Addresses are relative so that the pages work below any base path; index.html carries <base>.
 export default defineConfig({

@@ -1,14 +1,17 @@
 import { Menu, UnstyledButton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { sessionQuery } from '../api/queries.ts'
 import { Icon } from '../design/icons.tsx'
 import { paths } from '../paths.ts'
+import { NewProject } from './new-project.tsx'
 import classes from './shell.module.css'
 
 export function ProjectSwitcher({ project }: { project: string }) {
   const { data: me } = useSuspenseQuery(sessionQuery())
   const navigate = useNavigate()
+  const [opened, { open, close }] = useDisclosure(false)
   const role = me.projects.find((each) => each.name === project)?.role
   return (
     <Menu position="bottom-start" width="target">
@@ -31,7 +34,16 @@ export function ProjectSwitcher({ project }: { project: string }) {
             {each.name}
           </Menu.Item>
         ))}
+        {me.platform_role === 'admin' ? (
+          <>
+            <Menu.Divider />
+            <Menu.Item leftSection={<Icon name="plus" size={14} />} onClick={open}>
+              New project…
+            </Menu.Item>
+          </>
+        ) : null}
       </Menu.Dropdown>
+      <NewProject opened={opened} close={close} />
     </Menu>
   )
 }

@@ -919,7 +919,7 @@ export const tokens = [
   },
 ]
 export const auditEntries = decisions.map((d, i) => ({
-  id: String(400 - i),
+  id: id(`audit${i}`),
   at: d.at,
   actor: { id: 'system:lines', name: i === 11 ? 'admin' : 'lines', kind: i === 11 ? 'user' : 'system' },
   action: [

@@ -10,14 +10,14 @@ import * as data from './fixtures.ts'
 
 type Answer = (params: Record<string, string>, query: URLSearchParams) => unknown
 const missing = Symbol('404')
-const empty = (params: Record<string, string>) => params['project'] === 'empty'
+const empty = (params: Record<string, string>) => params.project === 'empty'
 
 const answers: Record<string, Answer> = {
   'session.get': () => data.me,
   'session.login': () => data.me,
   'platform.version': () => ({ version: '0.1.0', api: 'v1' }),
   'lines.list': (p) => ({ lines: empty(p) ? [] : data.lines }),
-  'lines.get': (p) => (p['line'] === 'digit-reader' ? data.detail : missing),
+  'lines.get': (p) => (p.line === 'digit-reader' ? data.detail : missing),
   'lines.decisions': () => ({ decisions: data.decisions }),
   'lines.retrain': () => data.detail,
   'pipelines.get': () => data.pipelineRun,
@@ -35,7 +35,7 @@ const answers: Record<string, Answer> = {
   'models.list': (p) => ({ models: empty(p) ? [] : [data.modelRow] }),
   'models.get': () => data.modelRow,
   'models.versions': () => ({ versions: data.versions }),
-  'models.version': (p) => data.versionDetail(Number(p['version'])),
+  'models.version': (p) => data.versionDetail(Number(p.version)),
   'models.ofRun': () => ({ versions: data.versions.slice(0, 1) }),
   'models.compare': () => ({
     a: data.versionDetail(1),
@@ -68,7 +68,7 @@ const answers: Record<string, Answer> = {
     alerts: empty(p) ? [] : data.alerts.filter((each) => !q.get('state') || each.state === q.get('state')),
   }),
   'alerts.get': (p) => ({
-    ...(data.alerts.find((each) => each.id === p['alert']) ?? data.alerts[0]),
+    ...(data.alerts.find((each) => each.id === p.alert) ?? data.alerts[0]),
     deliveries: data.deliveries,
   }),
   'channels.list': (p) => ({ channels: empty(p) ? [] : data.channels }),

@@ -3,6 +3,12 @@ import type { Zone } from '../../format/time.ts'
 import type { Series } from './series.ts'
 import { showTip } from './tip.ts'
 
+/** A moment on the axis of time, in seconds, with its name. */
+export interface Mark {
+  readonly at: number
+  readonly label: string
+}
+
 /** A chart without its frame. */
 export interface Picture {
   /** Over time (seconds since 1970) or over steps. */
@@ -16,7 +22,7 @@ export interface Picture {
   /** Bounds that decide something, drawn dashed with their name. */
   readonly limits?: readonly { readonly value: number; readonly label: string }[]
   /** Moments worth knowing, drawn upright with their name. */
-  readonly marks?: readonly { readonly at: number; readonly label: string }[]
+  readonly marks?: readonly Mark[]
   /** Charts of one group show their cursors together. */
   readonly group?: string
   /** Draws over the series. */
@@ -97,7 +103,7 @@ const timeValues: uPlot.Axis.Values = [
 /** A single point still has an axis: one step or ten minutes to either side. */
 function spanOf(plot: uPlot, low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 1]
-  const least = plot.scales['x']?.time ? 60 : 1
+  const least = plot.scales.x?.time ? 60 : 1
   const pad = high - low < least ? least / 2 : (high - low) * 0.02
   return [low - pad, high + pad]
 }

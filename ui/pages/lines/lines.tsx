@@ -5,7 +5,10 @@ import { linesQuery } from '../../api/queries.ts'
 import { Empty } from '../../design/empty.tsx'
 import { Go } from '../../design/go.tsx'
 import { Page } from '../../design/page.tsx'
+import { Panel } from '../../design/panel.tsx'
+import { RowLink } from '../../design/row-link.tsx'
 import { Badge } from '../../design/status.tsx'
+import { Table } from '../../design/table.tsx'
 import { Ago } from '../../design/time.tsx'
 import { sentence, toneOf, words } from '../../design/tones.ts'
 import { count, namedMetric, percent, plural } from '../../format/number.ts'
@@ -26,6 +29,8 @@ export function LinesPage() {
           A line is one model in production with everything that keeps it good: data, training, gates,
           rollout, monitoring, retraining. Describe it in slipway.yaml, then type, beside that file:
         </Empty>
+      ) : lines.length > mostCards ? (
+        <LineTable project={project} lines={lines} />
       ) : (
         <div className={classes.cards}>
           {lines.map((line) => (
@@ -36,6 +41,9 @@ export function LinesPage() {
     </Page>
   )
 }
+
+/** More lines than this are a table. */
+const mostCards = 9
 
 function urgency(line: LineSummary): number {
   return ['failing', 'degraded', 'starting', 'healthy', 'paused'].indexOf(line.health)
@@ -78,6 +86,59 @@ function LineCard({ project, line }: { project: string; line: LineSummary }) {
         {line.last_decision ? <Ago at={line.last_decision.at} /> : null}
       </p>
     </article>
+  )
+}
+
+function LineTable({ project, lines }: { project: string; lines: readonly LineSummary[] }) {
+  return (
+    <Panel flush>
+      <Table
+        label="Lines"
+        linked
+        rows={lines}
+        rowKey={(line) => line.id}
+        columns={[
+          {
+            label: 'Line',
+            cell: (line) => <RowLink to={paths.line(project, line.name)}>{line.name}</RowLink>,
+          },
+          {
+            label: 'Health',
+            cell: (line) => (
+              <Badge tone={toneOf(line.health)} why={line.health_reason}>
+                {words(line.health)}
+              </Badge>
+            ),
+          },
+          { label: 'Model', cell: (line) => (line.model ? `v${line.model.version}` : '–') },
+          {
+            label: 'Performance',
+            align: 'right',
+            cell: ({ performance }) =>
+              performance
+                ? `${words(performance.metric)} ${namedMetric(performance.metric, performance.value)}`
+                : '–',
+          },
+          {
+            label: 'Drift',
+            align: 'right',
+            cell: ({ drift }) => (drift ? percent(drift.share, 0) : '–'),
+          },
+          { label: 'Requests/min', align: 'right', cell: (line) => count(line.requests_last_minute) },
+          {
+            label: 'Last event',
+            wide: true,
+            cell: (line) => line.last_decision?.sentence ?? 'Nothing has happened yet.',
+          },
+          {
+            label: 'When',
+            align: 'right',
+            wide: true,
+            cell: (line) => (line.last_decision ? <Ago at={line.last_decision.at} /> : '–'),
+          },
+        ]}
+      />
+    </Panel>
   )
 }
 

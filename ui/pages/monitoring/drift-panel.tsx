@@ -3,16 +3,23 @@ import type uPlot from 'uplot'
 import type { DriftColumn, DriftWindow, Monitor } from '../../../src/contract/monitoring.ts'
 import { driftQuery } from '../../api/queries.ts'
 import { Chart } from '../../design/chart/chart.tsx'
+import type { Mark } from '../../design/chart/options.ts'
 import { Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { metric, percent } from '../../format/number.ts'
 import classes from '../lines/lines.module.css'
-import { middleOf, ruleOf } from './windows.ts'
+import { inside, middleOf, ruleOf } from './windows.ts'
 
 /** How many columns of each window differ from the reference, and which differ most now. */
-export function DriftPanel(props: { project: string; monitor: Monitor; group: string; wide?: boolean }) {
-  const { project, monitor, group } = props
+export function DriftPanel(props: {
+  project: string
+  monitor: Monitor
+  group: string
+  wide?: boolean
+  marks?: readonly Mark[]
+}) {
+  const { project, monitor, group, marks = [] } = props
   const { data, error } = useQuery(driftQuery(project, monitor.id))
   const rule = monitor.drift
   if (rule === null) {
@@ -31,7 +38,7 @@ export function DriftPanel(props: { project: string; monitor: Monitor; group: st
     >
       {error ? <Failure error={error} /> : null}
       {data && data.windows.length > 0 ? (
-        <DriftChart windows={data.windows} threshold={rule.share} group={group} />
+        <DriftChart windows={data.windows} threshold={rule.share} group={group} marks={marks} />
       ) : (
         <Nothing>No window is full yet.</Nothing>
       )}
@@ -40,7 +47,12 @@ export function DriftPanel(props: { project: string; monitor: Monitor; group: st
   )
 }
 
-export function DriftChart(props: { windows: readonly DriftWindow[]; threshold: number; group: string }) {
+export function DriftChart(props: {
+  windows: readonly DriftWindow[]
+  threshold: number
+  group: string
+  marks: readonly Mark[]
+}) {
   const { windows } = props
   const last = windows.at(-1)
   return (
@@ -62,6 +74,7 @@ export function DriftChart(props: { windows: readonly DriftWindow[]; threshold: 
       min={0}
       max={1.02}
       group={props.group}
+      marks={inside(props.marks, windows)}
       height={150}
       paint={(plot, colour) => paintVerdicts(plot, windows, colour)}
     />

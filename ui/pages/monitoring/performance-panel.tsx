@@ -3,13 +3,14 @@ import type uPlot from 'uplot'
 import type { Monitor, PerformanceWindow } from '../../../src/contract/monitoring.ts'
 import { performanceQuery } from '../../api/queries.ts'
 import { Chart } from '../../design/chart/chart.tsx'
+import type { Mark } from '../../design/chart/options.ts'
 import type { Series } from '../../design/chart/series.ts'
 import { Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { words } from '../../design/tones.ts'
 import { count, namedMetric, percent } from '../../format/number.ts'
-import { middleOf, ruleOf } from './windows.ts'
+import { inside, middleOf, ruleOf } from './windows.ts'
 
 /** The metric per window of predictions, as far as labels have come, against the limit. */
 export function PerformancePanel(props: {
@@ -17,8 +18,9 @@ export function PerformancePanel(props: {
   monitor: Monitor
   group: string
   wide?: boolean
+  marks?: readonly Mark[]
 }) {
-  const { project, monitor, group } = props
+  const { project, monitor, group, marks = [] } = props
   const { data, error } = useQuery(performanceQuery(project, monitor.id))
   const rule = monitor.performance
   if (rule === null) {
@@ -37,7 +39,7 @@ export function PerformancePanel(props: {
     >
       {error ? <Failure error={error} /> : null}
       {data && data.windows.length > 0 ? (
-        <PerformanceChart windows={data.windows} limit={limitOf(rule)} group={group} />
+        <PerformanceChart windows={data.windows} limit={limitOf(rule)} group={group} marks={marks} />
       ) : (
         <Nothing>
           No window is full yet. Labels join predictions by id: <code>slipway labels send</code>.
@@ -58,6 +60,7 @@ export function PerformanceChart(props: {
   windows: readonly PerformanceWindow[]
   limit: { value: number; label: string } | undefined
   group: string
+  marks: readonly Mark[]
 }) {
   const { windows } = props
   const name = windows[0]?.metric ?? 'accuracy'
@@ -94,6 +97,7 @@ export function PerformanceChart(props: {
       min={floorOf([...windows.flatMap((each) => each.value ?? []), ...intervals, props.limit?.value ?? 1])}
       max={Math.max(...intervals, ...windows.flatMap((each) => each.value ?? []), 0) <= 1 ? 1.005 : undefined}
       group={props.group}
+      marks={inside(props.marks, windows)}
       height={216}
       paint={(plot, colour) => paintWindows(plot, windows, colour)}
     />
