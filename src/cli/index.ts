@@ -1,0 +1,1 @@
+export { type CliOptions, type Local, runCli } from './run.ts'
