@@ -7,7 +7,7 @@ import type { Blobs } from '../../src/blobs/blobs.ts'
 import { openBlobs } from '../../src/blobs/open.ts'
 import type { JobHandle, JobLimits, JobResult, JobSpec } from '../../src/engine/engine.ts'
 import { createLocalEngine, type LocalEngine, type LocalEngineOptions } from '../../src/engine/local/local.ts'
-import { removeTree } from '../../src/engine/local/stage.ts'
+import { removeTree } from '../../src/engine/local/remove.ts'
 
 /** A local engine on an empty home, as one platform process would have it. */
 export interface TestEngine extends AsyncDisposable {

@@ -28,9 +28,10 @@ export interface Members {
  * all of them it would have to happen between two scans.
  */
 export function createFamily(mark: string, root?: number): Family {
-  let members = new Map<number, ProcessEntry>()
+  let members: Processes = new Map()
   let strangers = new Map<number, Stranger>()
   let rechecked = performance.now()
+  let first = root
   // What is older than its wrapper cannot belong to the job.
   const since = root === undefined ? 0 : Number(readProcesses([process.pid]).entry(process.pid)?.startedAt)
 
@@ -38,32 +39,33 @@ export function createFamily(mark: string, root?: number): Family {
     const table = readProcesses()
     const all = thorough || performance.now() - rechecked > recheckMs
     if (all) rechecked = performance.now()
-    const found = new Map<number, ProcessEntry>()
-    const unknown: ProcessEntry[] = []
+    const found: Processes = new Map()
+    const others: ProcessEntry[] = []
     const passed = new Map<number, Stranger>()
     for (const pid of table.pids) {
-      const stranger = strangers.get(pid)
       if (pid === process.pid) continue
-      if (stranger !== undefined && stranger.looks >= enoughLooks && !all) {
+      const stranger = strangers.get(pid)
+      if (stranger !== undefined && isSettled(stranger) && !all) {
         passed.set(pid, stranger)
         continue
       }
       const entry = table.entry(pid)
       if (entry === undefined || entry.state === 'Z') continue
-      if (pid === root || members.get(pid)?.startedAt === entry.startedAt) found.set(pid, entry)
-      else unknown.push(entry)
+      if (pid === first || members.get(pid)?.startedAt === entry.startedAt) found.set(pid, entry)
+      else others.push(entry)
     }
-    const blank = new Set<number>()
-    for (const { pid, startedAt } of adopt(table, found, unknown, members, mark, blank)) {
-      const before = strangers.get(pid)
-      const looks = before?.startedAt === startedAt ? before.looks + 1 : 1
-      const open = blank.has(pid) && Number(startedAt) >= since
-      passed.set(pid, { startedAt, looks: open ? looks : enoughLooks })
+    const looked = new Map(
+      others.map((entry) => [entry.pid, look(table, entry, mark, strangers.get(entry.pid), since)]),
+    )
+    const isMarked = (entry: ProcessEntry) => looked.get(entry.pid) === 'marked'
+    for (const { pid } of adopt(found, others, members, isMarked)) {
+      const seen = looked.get(pid)
+      if (seen !== undefined && seen !== 'marked') passed.set(pid, seen)
     }
+    first = undefined
     members = found
     strangers = passed
-    const settled = ![...passed.values()].some((stranger) => stranger.looks < enoughLooks)
-    return { settled, ...measure(table, [...found.values()]) }
+    return { settled: [...passed.values()].every(isSettled), ...measure(table, [...found.values()]) }
   }
   return {
     scan,
@@ -73,40 +75,56 @@ export function createFamily(mark: string, root?: number): Family {
   }
 }
 
+type Processes = Map<number, ProcessEntry>
+
 /** A process that does not belong to the job, as far as could be seen. */
 interface Stranger {
   readonly startedAt: string
-  readonly looks: number
+  /** How often its environment was found empty, as it is while a program, perhaps the job's, is being loaded. */
+  readonly blank: number
 }
 
-/** A process whose environment is empty may be about to run a program of the job; it is looked at this often. */
-const enoughLooks = 4
+const blankLooks = 4
 
-/** Moves entries that belong to the job from `unknown` to `found`, until no more do; returns the others. */
-function adopt(
+/** Whether it is known not to carry the mark. */
+function isSettled(stranger: Stranger): boolean {
+  return stranger.blank === 0 || stranger.blank >= blankLooks
+}
+
+function look(
   table: ProcessTable,
-  found: Map<number, ProcessEntry>,
-  unknown: ProcessEntry[],
-  before: ReadonlyMap<number, ProcessEntry>,
+  { pid, startedAt }: ProcessEntry,
   mark: string,
-  blank: Set<number>,
-): ProcessEntry[] {
+  before: Stranger | undefined,
+  since: number,
+): Stranger | 'marked' {
+  const known = before?.startedAt === startedAt ? before : undefined
+  if (known !== undefined && isSettled(known)) return known
+  const marked = table.hasMark(pid, mark)
+  if (marked === true) return 'marked'
+  const open = marked === undefined && Number(startedAt) >= since
+  return { startedAt, blank: open ? (known?.blank ?? 0) + 1 : 0 }
+}
+
+/** Moves what belongs to the job to `found`: what is marked, and whose parent, group or session belongs. Returns the rest. */
+function adopt(
+  found: Processes,
+  others: readonly ProcessEntry[],
+  before: Processes,
+  isMarked: (entry: ProcessEntry) => boolean,
+): readonly ProcessEntry[] {
   const groups = new Set<number>()
   for (const entry of [...before.values(), ...found.values()]) groups.add(entry.group).add(entry.session)
-  const belongs = (entry: ProcessEntry, marked: boolean) => {
-    if (!(marked || found.has(entry.parent) || groups.has(entry.group) || groups.has(entry.session)))
-      return false
+  const stays = (entry: ProcessEntry) => {
+    const related = found.has(entry.parent) || groups.has(entry.group) || groups.has(entry.session)
+    if (!related && !isMarked(entry)) return true
     found.set(entry.pid, entry)
     groups.add(entry.group).add(entry.session)
-    return true
+    return false
   }
-  let rest = unknown.filter((entry) => {
-    const marked = table.hasMark(entry.pid, mark)
-    if (marked === undefined) blank.add(entry.pid)
-    return !belongs(entry, marked === true)
-  })
+  let rest = others
   for (;;) {
-    const left = rest.filter((entry) => !belongs(entry, false))
+    const left = rest.filter(stays)
     if (left.length === rest.length) return left
     rest = left
   }
@@ -118,8 +136,13 @@ function measure(table: ProcessTable, members: ProcessEntry[]): Omit<Members, 's
   return {
     count: members.length,
     residentBytes: sum((entry) => entry.residentBytes),
-    exactBytes: () => sum((entry) => table.proportionalBytes(entry.pid) ?? entry.residentBytes),
+    exactBytes: () => sum((entry) => table.proportionalBytes(entry.pid) ?? residentNow(table, entry.pid)),
   }
+}
+
+/** Without memory if it has just ended. */
+function residentNow(table: ProcessTable, pid: number): number {
+  return table.entry(pid)?.residentBytes ?? 0
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

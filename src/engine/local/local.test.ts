@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { job, openTestEngine, until } from '../../../test/kit/engine.ts'
+import { noSmallDisk, onSmallDisk } from '../../../test/kit/small-disk.ts'
 import { identify } from './identity.ts'
 
 const platform = await openTestEngine({
@@ -144,7 +145,7 @@ test('a command that ends itself on SIGTERM has its grace', async () => {
   await engine.cancel(handle)
   const result = await wait(handle)
   assert.equal(result.outcome, 'cancelled')
-  assert.match(await logOf(result), /^ready\n[^]*saved\n$/)
+  assert.match(await logOf(result), /^ready\n.*saved\n$/s)
 })
 
 test('what a command leaves running ends with it', async () => {
@@ -207,4 +208,10 @@ test('waiting can be given up', async () => {
   const handle = await engine.start(job('sleep 1000'))
   await assert.rejects(engine.wait(handle, AbortSignal.timeout(50)))
   await engine.cancel(handle)
+})
+
+test('a job that fills the disk fails with the reason, and frees it', async (t) => {
+  const seen = await onSmallDisk('job')
+  if (seen === undefined) return t.skip(noSmallDisk)
+  assert.deepEqual(seen, { outcome: 'failed', saysWhy: true, logBegins: true, after: 'succeeded' })
 })

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SlipwayError } from '../../base/error.ts'
-import { uuidv7 } from '../../base/id.ts'
 import type { Log } from '../../base/log.ts'
 import type { Blobs } from '../../blobs/blobs.ts'
 import type { Engine, JobHandle } from '../engine.ts'
@@ -13,7 +11,8 @@ import { cancel, endingOf, lostEnding, markOf, spawnWrapper } from './handover.t
 import { jobDirectory, type Order, readState } from './layout.ts'
 import { findPython, type Python } from './python.ts'
 import { type PrepareOptions, type PythonEnvironment, prepareEnvironment } from './python-environment.ts'
-import { isName, removeStale, removeTree, stage } from './stage.ts'
+import { removeJob, removeStale } from './remove.ts'
+import { isName, stage } from './stage.ts'
 import { takeOver } from './takeover.ts'
 import { openWatcher } from './watch.ts'
 
@@ -111,9 +110,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       if ((await endingOf(directory)) === undefined) {
         throw new SlipwayError('wrong_state', `The job "${handle.name}" is still running.`)
       }
-      const removed = join(jobs, `.removed-${uuidv7()}`)
-      await rename(directory.root, removed)
-      await removeTree(removed)
+      await removeJob(jobs, directory.root)
     },
     prepareEnvironment: (requirements, prepareOptions) =>
       prepareEnvironment(pythonSettings(), requirements, prepareOptions),

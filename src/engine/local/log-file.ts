@@ -22,8 +22,9 @@ export function openLogFile(path: string, maxBytes: number): LogFile {
   let dropped = 0
 
   const append = (bytes: Uint8Array) => {
-    const kept = dropped > 0 ? 0 : Math.min(bytes.length, head - written)
-    if (kept > 0 && writeAll(file, bytes.subarray(0, kept))) written += kept
+    const room = dropped > 0 ? 0 : Math.max(0, head - written)
+    const kept = writeUpTo(file, bytes.subarray(0, room))
+    written += kept
     dropped += bytes.length - kept
     tail.add(bytes)
   }
@@ -34,25 +35,25 @@ export function openLogFile(path: string, maxBytes: number): LogFile {
     close() {
       if (dropped > 0) {
         const end = tail.last(Math.min(dropped, tailBytes))
-        writeAll(
-          file,
-          Buffer.from(`\n[slipway] ${dropped - end.length} bytes of output are not kept; the end follows.\n`),
-        )
-        writeAll(file, end)
+        const lost = dropped - end.length
+        if (lost > 0)
+          writeUpTo(file, Buffer.from(`\n[slipway] ${lost} bytes of output are not kept; the end follows.\n`))
+        writeUpTo(file, end)
       }
       closeSync(file)
     },
   }
 }
 
-/** A full disk must not end the job: what cannot be written is lost, and false. */
-function writeAll(file: number, bytes: Uint8Array): boolean {
+/** A full disk must not end the job: returns how many bytes it still took. */
+function writeUpTo(file: number, bytes: Uint8Array): number {
+  let offset = 0
   try {
-    for (let offset = 0; offset < bytes.length; ) offset += writeSync(file, bytes, offset)
-    return true
+    while (offset < bytes.length) offset += writeSync(file, bytes, offset)
   } catch {
-    return false
+    // What could not be written may fit at the end, when the job's files are gone.
   }
+  return offset
 }
 
 function createTail() {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { chmod, copyFile, link, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, link, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, isAbsolute, join, normalize } from 'node:path'
 import { asDiskFull, syncDirectory, systemCode, writeDurable } from '../../base/durable.ts'
 import { SlipwayError } from '../../base/error.ts'
@@ -9,6 +9,7 @@ import type { JobSpec } from '../engine.ts'
 import { jobEnvironment } from './environment.ts'
 import { type JobDirectory, jobDirectory, type Order, type Secrets } from './layout.ts'
 import type { PythonSettings } from './python.ts'
+import { stagingPrefix } from './remove.ts'
 
 export interface Staging {
   readonly blobs: Blobs
@@ -19,8 +20,6 @@ export interface Staging {
   readonly path: string
 }
 
-const staleMs = 24 * 3600_000
-
 /**
  * Makes a job's directory with all that its wrapper needs. It gets its name last, so a directory of that name is
  * complete and durable; when another made it first, theirs stays.
@@ -28,9 +27,9 @@ const staleMs = 24 * 3600_000
 export async function stage(spec: JobSpec, staging: Staging): Promise<void> {
   check(spec)
   const final = jobDirectory(join(staging.jobs, spec.name))
-  await mkdir(staging.jobs, { recursive: true, mode: 0o700 })
-  const temporary = jobDirectory(await mkdtemp(join(staging.jobs, '.staging-')))
+  const temporary = jobDirectory(join(staging.jobs, `${stagingPrefix}${uuidv7()}`))
   try {
+    await mkdir(temporary.root, { recursive: true, mode: 0o700 })
     for (const path of [
       temporary.state,
       temporary.work,
@@ -136,32 +135,4 @@ async function writeOrder(
   await writeDurable(at.secrets, JSON.stringify(secrets))
   await writeDurable(at.order, JSON.stringify(order))
   await syncDirectory(at.root)
-}
-
-/** Removes what killed processes left of unfinished stagings and removals. */
-export async function removeStale(jobs: string, now = Date.now()): Promise<void> {
-  for (const name of await readdir(jobs).catch(() => [])) {
-    if (!name.startsWith('.')) continue
-    const info = await stat(join(jobs, name)).catch(() => undefined)
-    const old = info !== undefined && now - info.mtimeMs > staleMs
-    if (old || name.startsWith('.removed-')) await removeTree(join(jobs, name))
-  }
-}
-
-/** Removes a directory, also when a job has made parts of it unwritable. */
-export async function removeTree(path: string): Promise<void> {
-  try {
-    await rm(path, { recursive: true, force: true, maxRetries: 2 })
-  } catch (error) {
-    if (!['EACCES', 'EPERM'].includes(systemCode(error) ?? '')) throw error
-    await makeWritable(path)
-    await rm(path, { recursive: true, force: true })
-  }
-}
-
-async function makeWritable(directory: string): Promise<void> {
-  await chmod(directory, 0o700)
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
-    if (entry.isDirectory()) await makeWritable(join(directory, entry.name))
-  }
 }

@@ -5,6 +5,7 @@ import { writeDurable } from '../../base/durable.ts'
 import type { Blobs } from '../../blobs/blobs.ts'
 import type { JobFile, JobResult } from '../engine.ts'
 import { type Ending, type JobDirectory, readState } from './layout.ts'
+import { removeFiles } from './remove.ts'
 
 const maxFiles = 100_000
 
@@ -17,6 +18,7 @@ type Files = readonly (JobFile & { size: number })[]
 export async function takeOver(directory: JobDirectory, ending: Ending, blobs: Blobs): Promise<JobResult> {
   const before = await readState<JobResult>(directory.result)
   if (before !== undefined) return withDates(before)
+  if (ending.outcome !== 'succeeded') await removeFiles(directory)
   const log = existsSync(directory.log) ? await putFile(directory.log, blobs) : null
   const { startedAt, endedAt, ...rest } = ending
   const base = { ...rest, log, outputs: {}, startedAt: new Date(startedAt), endedAt: new Date(endedAt) }

@@ -16,6 +16,7 @@ import {
 } from './layout.ts'
 import { createWhole } from './lock.ts'
 import { type LogFile, openLogFile } from './log-file.ts'
+import { removeFiles } from './remove.ts'
 import { supervise } from './supervise.ts'
 
 // The program that carries out one job. It is started detached and needs nothing of the platform until it has ended:
@@ -63,6 +64,7 @@ async function carryOut(order: Order, secrets: Secrets, directory: JobDirectory)
     const environment = await setUp(order, secrets, directory, log)
     const exit = await supervise(order, environment.variables, directory, log)
     const described = describeExit(exit, order.limits, log.lastLines(5))
+    if (described.outcome !== 'succeeded') await removeFiles(directory)
     const { python } = environment
     return {
       ...described,
