@@ -17,6 +17,7 @@ import { servingRoutes } from './routes.ts'
 import type { Serving } from './serving.ts'
 
 export type { ServingDeps } from './deps.ts'
+export { evaluationCommand, inspectModel } from './onnx/index.ts'
 export type { Labelled, LabelledRequest } from './predictions/labelled.ts'
 export type { Part, PartRange } from './predictions/part.ts'
 export { parseCondition } from './rollouts/condition.ts'
