@@ -9,8 +9,8 @@ async function main(words: readonly string[]): Promise<void> {
   const part = process.connected ? words[0] : undefined
   if (part === 'serve' || part === 'worker') return await localHandlers[part](supervised)
   if (part === 'model-server') return await localHandlers.modelServer(supervised)
-  const { runCli } = await import('./cli/index.ts')
-  process.exitCode = await runCli(words, { local: localHandlers })
+  const [{ runCli }, { version }] = await Promise.all([import('./cli/index.ts'), import('./run/version.ts')])
+  process.exitCode = await runCli(words, { local: localHandlers, version })
 }
 
 try {

@@ -5,6 +5,8 @@ import { databaseTime, rolloutUnderWay } from './reader.ts'
 import { nextMove } from './rollouts/rollout.ts'
 import { readUnderWay } from './rollouts/situation.ts'
 import type { DeploymentFacts, RolloutFacts } from './serving.ts'
+import { countersSince, minuteOf } from './traffic/reader.ts'
+import { sum, trafficOf } from './traffic/traffic.ts'
 
 export async function deploymentFacts(db: Kysely<DB>, id: string): Promise<DeploymentFacts | undefined> {
   const row = await db
@@ -32,6 +34,7 @@ export async function deploymentFacts(db: Kysely<DB>, id: string): Promise<Deplo
     risk: row.risk,
     weights,
     rolloutId: (await rolloutUnderWay(db, id))?.id ?? null,
+    lastMinute: trafficOf(sum((await countersSince(db, id, minuteOf(await databaseTime(db), 1))).values())),
   }
 }
 

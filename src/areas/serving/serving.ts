@@ -4,6 +4,7 @@ import type { NewDeployment } from './deployment.ts'
 import type { Labelled, LabelledRequest } from './predictions/labelled.ts'
 import type { Part, PartRange } from './predictions/part.ts'
 import type { NewRollout } from './rollouts/start.ts'
+import type { Traffic } from './traffic/traffic.ts'
 
 /** A deployment as other areas see it. */
 export interface DeploymentFacts {
@@ -21,6 +22,8 @@ export interface DeploymentFacts {
     readonly modelVersionId: string
   }[]
   readonly rolloutId: string | null
+  /** Of this minute and the one before, over all revisions. */
+  readonly lastMinute: Traffic
 }
 
 export interface RolloutFacts {
