@@ -73,7 +73,7 @@ async function openBlob(digest: Digest, path: string): Promise<FileHandle> {
 }
 
 /** Reads an open blob: a whole one is verified on the way, a part of one cannot be. */
-export function readFrom(
+function readFrom(
   file: FileHandle,
   digest: Digest,
   { range, signal }: { range?: { start: number; end?: number }; signal?: AbortSignal },

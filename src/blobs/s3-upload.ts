@@ -6,7 +6,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { BlobInfo } from './blobs.ts'
-import type { Bucket } from './s3.ts'
+import type { Bucket } from './s3-bucket.ts'
 
 /** S3 takes at most this many parts. */
 const maxParts = 10_000

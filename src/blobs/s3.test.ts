@@ -7,7 +7,8 @@ import { Readable } from 'node:stream'
 import { after, test } from 'node:test'
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
 import { startS3 } from '../../test/kit/s3.ts'
-import { openBlobs, type S3BlobsConfig } from './open.ts'
+import { openBlobs } from './open.ts'
+import type { S3BlobsConfig } from './s3-bucket.ts'
 import { storedPath, testBlobs } from './suite.ts'
 
 const server = await startS3()

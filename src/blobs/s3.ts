@@ -4,18 +4,15 @@ import { pipeline, Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadBucketCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
-  S3Client,
 } from '@aws-sdk/client-s3'
-import { SlipwayError } from '../base/error.ts'
 import type { BlobInfo, Blobs, Digest } from './blobs.ts'
 import { openCache } from './cache.ts'
-import { assertDigest, isDigest, missing, shardedName, verifying } from './digest.ts'
-import type { S3BlobsConfig } from './open.ts'
-import { isNotFound, rethrow, statusOf } from './s3-error.ts'
+import { assertDigest, isDigest, missing, verifying } from './digest.ts'
+import { type Bucket, checkBucket, connect, type S3BlobsConfig } from './s3-bucket.ts'
+import { isNotFound, rethrow } from './s3-error.ts'
 import { uploadInParts } from './s3-upload.ts'
 import { type Spooled, spool } from './spool.ts'
 
@@ -23,13 +20,6 @@ const defaultCacheBytes = 20 * 2 ** 30
 const partBytes = 8 * 2 ** 20
 /** A blob written this recently is not written again; younger than any grace period of a garbage collector. */
 const fresh = 3600_000
-
-/** A place in a bucket. */
-export interface Bucket {
-  readonly client: S3Client
-  readonly name: string
-  keyOf(digest: Digest): string
-}
 
 /** Blobs as objects of an S3 bucket, with a verified local cache. Bytes are spooled to disk to learn their name first. */
 export async function openS3Blobs(config: S3BlobsConfig): Promise<Blobs> {
@@ -64,37 +54,6 @@ export async function openS3Blobs(config: S3BlobsConfig): Promise<Blobs> {
     },
     list: () => listObjects(bucket, config.prefix ?? ''),
   }
-}
-
-function connect(config: S3BlobsConfig): Bucket {
-  const client = new S3Client({
-    region: config.region ?? 'us-east-1',
-    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint, forcePathStyle: true }),
-    ...(config.credentials === undefined ? {} : { credentials: config.credentials }),
-    // Not every S3-compatible server knows the newer trailing checksums; signed bodies and our digests protect the bytes.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    maxAttempts: 4,
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
-  })
-  const keyOf = (digest: Digest) => {
-    assertDigest(digest)
-    return `${config.prefix ?? ''}${shardedName(digest)}`
-  }
-  return { client, name: config.bucket, keyOf }
-}
-
-/** A wrong bucket or key stops the start; a store that is down for now does not. */
-async function checkBucket({ client, name }: Bucket): Promise<void> {
-  await client.send(new HeadBucketCommand({ Bucket: name })).catch((error: unknown) => {
-    const status = statusOf(error)
-    if (status === undefined || status >= 500) return
-    const why = status === 404 ? 'does not exist' : `cannot be opened with these credentials (HTTP ${status})`
-    throw new SlipwayError('invalid_config', `The S3 bucket "${name}" ${why}.`, {
-      cause: error,
-      facts: { bucket: name },
-    })
-  })
 }
 
 async function upload(bucket: Bucket, spooled: Spooled, signal: AbortSignal | undefined): Promise<void> {

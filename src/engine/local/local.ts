@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SlipwayError } from '../../base/error.ts'
 import type { Log } from '../../base/log.ts'
@@ -34,6 +35,8 @@ export interface LocalEngineOptions {
 export interface LocalEngine extends Engine {
   /** Builds the Python environment of a requirements file ahead of the first job that needs it. */
   prepareEnvironment(requirements: string, options?: PrepareOptions): Promise<PythonEnvironment>
+  /** The names of all jobs that have a directory, for finding those that nobody has removed. */
+  jobs(): Promise<string[]>
 }
 
 /** Runs jobs as processes of this machine, each under a detached wrapper that outlives the platform. */
@@ -112,6 +115,7 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       }
       await removeJob(jobs, directory.root)
     },
+    jobs: async () => (await readdir(jobs).catch(() => [])).filter(isName),
     prepareEnvironment: (requirements, prepareOptions) =>
       prepareEnvironment(pythonSettings(), requirements, prepareOptions),
   }
