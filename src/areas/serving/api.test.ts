@@ -22,6 +22,8 @@ describe('serving over HTTP', () => {
   const resources = new AsyncDisposableStack()
   const serverId = uuidv7()
   const modelVersionId = uuidv7()
+  // One minute for all reports, whenever they are made.
+  const minute = new Date().toISOString()
 
   before(async () => {
     home = await mkdtemp(join(tmpdir(), 'serving-api-'))
@@ -86,7 +88,7 @@ describe('serving over HTTP', () => {
         .map(({ number }) => ({
           deployment_id: deploymentId,
           number,
-          minute: new Date().toISOString(),
+          minute,
           requests,
           errors: 0,
           rows: requests,

@@ -86,6 +86,8 @@ export async function createDeployment(tx: Tx, wanted: NewDeployment): Promise<s
     subject: id,
     data: { name: wanted.name, line_id: wanted.lineId ?? null },
   })
+  tx.hint(wanted.projectId, `deployments:${id}`)
+  await bumpSnapshot(tx)
   return id
 }
 

@@ -44,7 +44,7 @@ export function summaryView(known: Known): DeploymentSummary {
     risk: deployment.risk as DeploymentSummary['risk'],
     replicas: { min: deployment.min_replicas, max: deployment.max_replicas },
     state: stateOf(known),
-    weights: served.map(({ number, weight }) => ({ revision: number, weight })),
+    weights: served.map(({ number, weight }) => ({ revision: number, weight })).reverse(),
     rollout: rollout ?? null,
     last_minute: trafficView(trafficOf(sum(minutes.filter((one) => one.minute >= lastMinute)))),
     last_hour: trafficView(trafficOf(sum(minutes))),

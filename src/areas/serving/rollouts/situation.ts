@@ -67,8 +67,8 @@ export async function readCountersBefore(
   deploymentId: string,
   now: Date,
 ): Promise<CountersBefore> {
-  // Servers may still add to the minutes just past.
-  const from = minuteOf(now, 5)
+  // Servers may still add to minutes past, and their clocks may lag behind.
+  const from = minuteOf(now, 60)
   const counters = await countersSince(db, deploymentId, from)
   return { from: from.toISOString(), revisions: Object.fromEntries(counters) }
 }
