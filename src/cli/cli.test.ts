@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -135,9 +137,13 @@ test('refusals of the platform come with what to do, and an exit code of their k
   assert.equal(JSON.parse(json.err).error.code, 'not_found')
   const wrongToken = await slipway('projects', { environment: { SLIPWAY_TOKEN: 'slp_x' } })
   assert.deepEqual([wrongToken.code, /slipway login/.test(wrongToken.err)], [3, true])
-  const nobody = await slipway('projects --url http://127.0.0.1:1')
+  const gone = createServer().listen(0, '127.0.0.1')
+  await once(gone, 'listening')
+  const { port } = gone.address() as AddressInfo
+  await new Promise((closed) => gone.close(closed))
+  const nobody = await slipway(`projects --url http://127.0.0.1:${port}`)
   assert.equal(nobody.code, 6)
-  assert.match(nobody.err, /Nothing answers at http:\/\/127\.0\.0\.1:1 \(ECONNREFUSED\)/)
+  assert.match(nobody.err, /Nothing answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\)/)
 })
 
 test('a login link logs the command line in, once, and logging out revokes the token', async () => {

@@ -6,7 +6,7 @@ import { openTestServer, type TestServer } from '../../test/kit/http.ts'
 import { SlipwayError } from '../base/error.ts'
 import { system } from '../base/principal.ts'
 import { ApiError, createClient } from '../client/client.ts'
-import { listen } from './server.ts'
+import { listen } from './listen.ts'
 
 let t: TestServer
 let url: string

@@ -58,14 +58,44 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const { http, access, log } = deps
   const basePath = (http.basePath ?? '').replace(/\/+$/, '')
   const tls = http.tls !== undefined
-  const allowed = new Set(
-    [http.host, hostname(), ...(http.allowedHosts ?? [])].map((name) => name.toLowerCase()),
-  )
   const cookie: CookieStyle = { name: access.cookieName, path: basePath === '' ? '/' : basePath, secure: tls }
-  const closing = new AbortController()
+  const identities = createIdentities(access)
+  const server = bareServer(http, basePath, log)
+  const closing = closeStreams(server)
+  guard(server, http, cookie.name)
+  server.addHook('onSend', async (request, reply) => {
+    const fresh = (await identities.known(request))?.replacement
+    if (fresh === undefined || reply.hasHeader('set-cookie')) return
+    reply.header('set-cookie', sessionCookie(cookie, fresh.secret, fresh.expiresAt))
+  })
+  server.addHook('onResponse', (request, reply) => record(log, identities, request, reply))
+  server.setNotFoundHandler((request) => noSuchRoute(request))
+
+  const hints = await openHints(deps)
+  server.addHook('onClose', () => hints[Symbol.asyncDispose]())
+  const routes: HttpRoute[] = [
+    ...deps.areas.flatMap((area) => area.routes ?? []),
+    ...sessionRoutes(access, cookie),
+    hints.route,
+  ]
+  await declareRoutes(server, routes, {
+    identify: identities.identify,
+    authorize: access.authorize,
+    replay: createReplay(deps.store),
+    checkAnswers: deps.checkAnswers ?? false,
+    closing,
+  })
+  server.get(`${apiPrefix}/openapi.json`, async () => openApi(routes, deps.version))
+  for (const plugin of deps.plugins ?? []) await server.register(plugin)
+  if (http.pages !== undefined) await servePages(server, { directory: http.pages, basePath, tls })
+  return server
+}
+
+/** Fastify with our limits, and our way to answer errors wherever they come from. */
+function bareServer(http: HttpOptions, basePath: string, log: Log): FastifyInstance {
   const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const failure = failureOf(thrown, request.id)
-    const path = request.url.split('?')[0]
+    const path = pathOf(request)
     if (failure.unexpected) log.error('http.failed', { request_id: request.id, path, error: thrown })
     return reply.code(failure.status).headers(failure.headers).send(failure.body)
   }
@@ -75,7 +105,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     frameworkErrors: refuse,
     genReqId: () => randomUUID(),
     trustProxy: http.trustProxy ?? false,
-    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
+    // Names of models are up to 250 characters, each up to 9 when percent-encoded.
+    routerOptions: { maxParamLength: 2250, ignoreTrailingSlash: true },
     // An upload may take hours; idle connections, slow headers and slow JSON bodies are cut off on their own.
     requestTimeout: 0,
     connectionTimeout: idleTimeoutMs,
@@ -84,92 +115,76 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     return503OnClosing: true,
     rewriteUrl: (request) => withoutBase(request.url ?? '/', basePath),
   })
-  const identities = new WeakMap<FastifyRequest, Promise<Identity | undefined>>()
-  const identify = (request: FastifyRequest) => {
-    const known = identities.get(request) ?? access.identify(request)
-    identities.set(request, known)
-    return known
-  }
-  const hints = await openHints(deps)
-
-  server.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...securityHeaders('data', tls), 'x-request-id': request.id })
-    checkHost(request.headers, allowed)
-    const byCookie =
-      request.headers.authorization === undefined &&
-      (request.headers.cookie ?? '').includes(`${cookie.name}=`)
-    checkOrigin(request.method, request.headers, byCookie, allowed)
-  })
-  server.addHook('onSend', async (request, reply) => {
-    const identity = await identities.get(request)?.catch(() => undefined)
-    const fresh = identity?.replacement
-    if (fresh !== undefined && !reply.hasHeader('set-cookie')) {
-      reply.header('set-cookie', sessionCookie(cookie, fresh.secret, fresh.expiresAt))
-    }
-  })
-  server.addHook('onResponse', async (request, reply) => {
-    // What ends while the server closes was told to keep its connection, which nobody would close for a minute.
-    if (closing.signal.aborted) setImmediate(() => server.server.closeIdleConnections())
-    const level = reply.statusCode >= 500 ? 'warn' : request.method === 'GET' ? 'debug' : 'info'
-    log[level]('http.request', {
-      method: request.method,
-      path: request.url.split('?')[0],
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      request_id: request.id,
-      by: (await identities.get(request)?.catch(() => undefined))?.principal.id ?? null,
-      address: request.ip,
-    })
-  })
   server.setErrorHandler(refuse)
-  server.setNotFoundHandler((request) => noSuchRoute(request))
-  server.addHook('preClose', async () =>
-    closing.abort(new SlipwayError('not_ready', 'The platform is stopping.')),
-  )
-  server.addHook('onClose', () => hints[Symbol.asyncDispose]())
-
-  const routes: HttpRoute[] = [
-    ...deps.areas.flatMap((area) => area.routes ?? []),
-    ...sessionRoutes(access, cookie),
-    hints.route,
-  ]
-  await declareRoutes(server, routes, {
-    identify,
-    authorize: access.authorize,
-    replay: createReplay(deps.store),
-    checkAnswers: deps.checkAnswers ?? false,
-    closing: closing.signal,
-  })
-  server.get(`${apiPrefix}/openapi.json`, async () => openApi(routes, deps.version))
-  for (const plugin of deps.plugins ?? []) await server.register(plugin)
-  if (http.pages !== undefined) await servePages(server, { directory: http.pages, basePath, tls })
   return server
 }
 
-/** Starts to listen; answers the address that people open. */
-export async function listen(server: FastifyInstance, http: HttpOptions): Promise<string> {
-  try {
-    await server.listen({ host: http.host, port: http.port })
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : ''
-    const place = `${http.host}:${http.port}`
-    if (code === 'EADDRINUSE')
-      throw new SlipwayError('port_in_use', `Another program listens on ${place}.`, {
-        facts: { port: http.port },
-      })
-    if (code === 'EACCES')
-      throw new SlipwayError('invalid_config', `This user may not listen on ${place}.`, { cause: thrown })
-    if (code === 'EADDRNOTAVAIL')
-      throw new SlipwayError('invalid_config', `${http.host} is not an address of this machine.`, {
-        cause: thrown,
-      })
-    throw thrown
+interface Identities {
+  identify(request: FastifyRequest): Promise<Identity | undefined>
+  /** Who sent the request, if anyone asked. */
+  known(request: FastifyRequest): Promise<Identity | undefined>
+}
+
+/** Finds out who sends a request once, however often it is asked. */
+function createIdentities(access: Access): Identities {
+  const asked = new WeakMap<FastifyRequest, Promise<Identity | undefined>>()
+  return {
+    identify(request) {
+      const answer = asked.get(request) ?? access.identify(request)
+      asked.set(request, answer)
+      return answer
+    },
+    known: async (request) => asked.get(request)?.catch(() => undefined),
   }
-  const address = server.server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : http.port
-  const host = http.host === '0.0.0.0' || http.host === '::' ? hostname() : http.host
-  const shown = host.includes(':') ? `[${host}]` : host
-  return `${http.tls === undefined ? 'http' : 'https'}://${shown}:${port}${(http.basePath ?? '').replace(/\/+$/, '')}`
+}
+
+/** Refuses foreign hosts and origins before anything else looks at a request, whoever's route it is. */
+function guard(server: FastifyInstance, http: HttpOptions, cookieName: string): void {
+  const names = [http.host, hostname(), ...(http.allowedHosts ?? [])]
+  const allowed = new Set(names.map((name) => name.toLowerCase()))
+  const headers = securityHeaders('data', http.tls !== undefined)
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...headers, 'x-request-id': request.id })
+    checkHost(request.headers, allowed)
+    const { authorization, cookie = '' } = request.headers
+    const byCookie = authorization === undefined && cookie.includes(`${cookieName}=`)
+    checkOrigin(request.method, request.headers, byCookie, allowed)
+  })
+}
+
+/** A signal that ends streams and long polls when the server closes. */
+function closeStreams(server: FastifyInstance): AbortSignal {
+  const closing = new AbortController()
+  server.addHook('preClose', async () => {
+    closing.abort(new SlipwayError('not_ready', 'The platform is stopping.'))
+  })
+  server.addHook('onResponse', async () => {
+    // What ends while the server closes was told to keep its connection, which nobody would close for a minute.
+    if (closing.signal.aborted) setImmediate(() => server.server.closeIdleConnections())
+  })
+  return closing.signal
+}
+
+async function record(
+  log: Log,
+  identities: Identities,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const level = reply.statusCode >= 500 ? 'warn' : request.method === 'GET' ? 'debug' : 'info'
+  log[level]('http.request', {
+    method: request.method,
+    path: pathOf(request),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime),
+    request_id: request.id,
+    by: (await identities.known(request))?.principal.id ?? null,
+    address: request.ip,
+  })
+}
+
+function pathOf(request: FastifyRequest): string | undefined {
+  return request.url.split('?')[0]
 }
 
 function withoutBase(url: string, basePath: string): string {
