@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { paths } from '../../ui/paths.ts'
+import { openBrowser, type TestBrowser } from '../kit/browser.ts'
+import { type PagesServer, servePages } from '../kit/pages/server.ts'
+
+// Every page over made-up data in a rich state, wide and light, narrow and dark.
+
+let browser: TestBrowser
+let server: PagesServer
+before(async () => {
+  server = await servePages()
+  browser = await openBrowser()
+})
+after(async () => {
+  await browser[Symbol.asyncDispose]()
+  await server[Symbol.asyncDispose]()
+})
+
+const p = 'default'
+/** Address, title, and something that only shows when the page's data has come. */
+const pages: readonly (readonly [path: string, title: string, sign: string])[] = [
+  [paths.login(), 'Slipway', 'One-time link or code'],
+  [paths.lines(p), 'Lines', 'parcel-weight'],
+  [paths.line(p, 'digit-reader'), 'digit-reader', 'Label coverage'],
+  [paths.pipelineRun(p, 'any'), 'digit-reader cycle 2', 'mean accuracy 0.9717'],
+  [paths.datasets(p), 'Datasets', '1,649'],
+  [paths.dataset(p, 'digits'), 'digits', 'appended to v2'],
+  [paths.datasetVersion(p, 'digits', 3), 'digits v3', 'captured_at'],
+  [`${paths.datasetVersion(p, 'digits', 3)}?tab=checks`, 'digits v3', 'camera in north, east, south'],
+  [`${paths.datasetVersion(p, 'digits', 3)}?tab=rows`, 'digits v3', 'img-49'],
+  [paths.runs(p), 'Runs', 'bright-heron-231'],
+  [paths.run(p, 'any'), 'calm-otter-224', 'lbfgs'],
+  [`${paths.run(p, 'any')}?tab=charts`, 'calm-otter-224', '60 points'],
+  [`${paths.run(p, 'any')}?tab=artifacts`, 'calm-otter-224', 'confusion.png'],
+  [paths.models(p), 'Models', 'champion → v1'],
+  [`${paths.model(p, 'digit-reader')}?a=1&b=2`, 'digit-reader', 'Callers of v1 can call v2 unchanged.'],
+  [paths.modelVersion(p, 'digit-reader', 2), 'digit-reader v2', 'model.onnx'],
+  [paths.deployments(p), 'Deployments', 'r1 50 %, r2 50 %'],
+  [paths.deployment(p, 'digit-reader'), 'digit-reader', 'Hold at this step'],
+  [paths.alerts(p), 'Alerts', 'hooks.example.org'],
+  [paths.alert(p, 'any'), 'Accuracy of digit-reader is 79.4 %, below 93 %', 'HTTP 200'],
+  [paths.members(p), 'Members', 'grace'],
+  [paths.tokens(p), 'Tokens', 'quickstart'],
+  [paths.audit(p), 'Audit log', 'line.apply'],
+  [paths.lines('empty'), 'Lines', 'slipway apply'],
+  [paths.runs('empty'), 'Runs', 'export MLFLOW_TRACKING_URI='],
+  [paths.line(p, 'nope'), 'Not found', 'There is nothing at /projects/default/lines/nope.'],
+]
+
+for (const view of [
+  { width: 1280, colours: 'light' },
+  { width: 400, colours: 'dark' },
+] as const) {
+  for (const [path, title, sign] of pages) {
+    test(`${path} at ${view.width} px`, async () => {
+      await browser.visit(`pages ${path} ${view.width}`, view, async (page) => {
+        await page.goto(server.url + path)
+        await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
+        await page.getByText(sign).first().waitFor()
+        assert.equal(await overflow(page), 0, 'nothing sticks out at the side')
+      })
+    })
+  }
+}
+
+test('the made-up data fits the contract', () => {
+  assert.deepEqual(server.misfits, [])
+})
+
+test('the keyboard alone is enough: g and a letter go to a page, and the row under the focus opens', async () => {
+  await browser.visit('keyboard', {}, async (page) => {
+    await page.goto(server.url + paths.lines(p))
+    await page.getByRole('heading', { level: 1, name: 'Lines' }).waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('m')
+    await page.getByRole('heading', { level: 1, name: 'Models' }).waitFor()
+    await page.getByRole('link', { name: 'digit-reader' }).focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`**${paths.model(p, 'digit-reader')}`)
+  })
+})
+
+async function overflow(page: Page): Promise<number> {
+  return page.evaluate(
+    'Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)',
+  )
+}

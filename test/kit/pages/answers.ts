@@ -1,0 +1,85 @@
+import * as access from './access.ts'
+import * as alerts from './alerts.ts'
+import * as data from './data.ts'
+import * as lines from './lines.ts'
+import * as madeUp from './made-up.ts'
+import * as models from './models.ts'
+import * as monitoring from './monitoring.ts'
+import * as pipelines from './pipelines.ts'
+import * as serving from './serving.ts'
+import * as tracking from './tracking.ts'
+
+type Answer = (params: Record<string, string>, query: URLSearchParams) => unknown
+
+/** Answered as not found. */
+export const missing = Symbol('missing')
+export { log } from './pipelines.ts'
+
+const empty = (params: Record<string, string>) => params.project === 'empty'
+
+/** What each operation answers, by its id. Project `empty` has nothing. */
+export const answers: Record<string, Answer> = {
+  'session.get': () => access.me,
+  'session.login': () => access.me,
+  'platform.version': () => ({ version: '0.1.0', api: 'v1' }),
+  'lines.list': (p) => ({ lines: empty(p) ? [] : lines.lines }),
+  'lines.get': (p) => (p.line === 'digit-reader' ? lines.detail : missing),
+  'lines.decisions': () => ({ decisions: lines.decisions }),
+  'lines.retrain': () => lines.detail,
+  'pipelines.get': () => pipelines.pipelineRun,
+  'datasets.list': (p) => ({ datasets: empty(p) ? [] : [data.dataset] }),
+  'datasets.get': () => data.dataset,
+  'datasetVersions.list': () => ({ versions: data.datasetVersions }),
+  'datasetVersions.get': () => data.datasetVersion,
+  'datasetVersions.rows': () => data.rows,
+  'datasetVersions.checks': () => ({ reports: data.reports }),
+  'experiments.list': () => ({ experiments: tracking.experiments }),
+  'runs.list': (p) => ({ runs: empty(p) ? [] : tracking.runs }),
+  'runs.get': () => tracking.runDetail,
+  'runs.history': (_p, q) => tracking.history(q.get('key') ?? ''),
+  'runs.artifacts': () => ({ artifacts: tracking.artifacts }),
+  'models.list': (p) => ({ models: empty(p) ? [] : [models.modelRow] }),
+  'models.get': () => models.modelRow,
+  'models.versions': () => ({ versions: models.versions }),
+  'models.version': (p) => models.versionDetail(Number(p.version)),
+  'models.ofRun': () => ({ versions: models.versions.slice(0, 1) }),
+  'models.compare': () => ({
+    a: models.versionDetail(1),
+    b: models.versionDetail(2),
+    params: [{ key: 'C', a: '0.1', b: '0.5' }],
+    tags: [],
+    files: [{ key: 'model.onnx', a: 'ab'.repeat(32), b: 'cd'.repeat(32) }],
+    metrics: [
+      { key: 'accuracy', a: 0.9621, b: 0.9731 },
+      { key: 'log_loss', a: 0.12, b: 0.1031 },
+    ],
+    signature: { compatible: true, reasons: [] },
+  }),
+  'deployments.list': (p) => ({ deployments: empty(p) ? [] : [serving.deployment] }),
+  'deployments.get': () => serving.deployment,
+  'deployments.traffic': (_p, q) => ({ points: serving.trafficPoints(Number(q.get('minutes'))) }),
+  'rollouts.list': () => ({ rollouts: serving.rollouts }),
+  'predictions.list': () => ({ predictions: serving.predictions }),
+  'labels.coverage': () => ({
+    received: 4100,
+    last_received_at: madeUp.ago(4000),
+    total: { rows: 160_880, labelled: 151_200, share: 0.94 },
+    hours: [],
+  }),
+  'monitors.list': () => ({ monitors: [monitoring.monitor] }),
+  'monitors.get': () => monitoring.monitor,
+  'monitors.drift': () => ({ windows: monitoring.driftWindows }),
+  'monitors.performance': () => ({ windows: monitoring.performanceWindows }),
+  'alerts.list': (p, q) => ({
+    alerts: empty(p) ? [] : alerts.alerts.filter((each) => !q.get('state') || each.state === q.get('state')),
+  }),
+  'alerts.get': (p) => ({
+    ...(alerts.alerts.find((each) => each.id === p.alert) ?? alerts.alerts[0]),
+    deliveries: alerts.deliveries,
+  }),
+  'channels.list': (p) => ({ channels: empty(p) ? [] : alerts.channels }),
+  'members.list': () => ({ members: access.members }),
+  'tokens.list': () => ({ tokens: access.tokens.slice(0, 1) }),
+  'tokens.list_for_project': () => ({ tokens: access.tokens }),
+  'audit.list': () => ({ entries: access.auditEntries }),
+}
