@@ -13,8 +13,8 @@ export interface MonitoringDeps {
   readonly columnar: Columnar
   readonly log: Log
   readonly data: Pick<Data, 'versionById' | 'paths'>
-  /** Serving is one. */
-  readonly predictions: PredictionLog
+  /** Of serving, only its prediction log. */
+  readonly serving: PredictionLog
   readonly outbound: Outbound
   readonly secrets: Pick<Secrets, 'seal' | 'open'>
 }

@@ -1,6 +1,5 @@
 import type { Attempt, Next } from '../../base/area.ts'
 import { messageOf, SlipwayError } from '../../base/error.ts'
-import { settleAlerts } from './alerts/settle.ts'
 import type { MonitoringDeps } from './deps.ts'
 import { evaluateDrift } from './drift/evaluate.ts'
 import type { MonitorRow } from './monitor.ts'
@@ -20,8 +19,18 @@ export async function evaluateMonitor(
   const monitor = await readMonitor(deps.store.read, { deploymentId })
   if (monitor === undefined || (monitor.drift === null && monitor.performance === null)) return undefined
   const outcomes = [
-    await guarded(deps, monitor, attempt, () => driftOf(deps, monitor, attempt)),
-    await guarded(deps, monitor, attempt, () => performanceOf(deps, monitor, attempt)),
+    await guarded(
+      deps,
+      monitor,
+      attempt,
+      async () => monitor.drift && evaluateDrift(deps, monitor, monitor.drift, attempt),
+    ),
+    await guarded(
+      deps,
+      monitor,
+      attempt,
+      async () => monitor.performance && evaluatePerformance(deps, monitor, monitor.performance, attempt),
+    ),
   ]
   const failures = outcomes.flatMap(({ failure }) => failure ?? [])
   await recordError(deps, monitor, failures.length > 0 ? failures.join(' ') : null, attempt)
@@ -30,7 +39,7 @@ export async function evaluateMonitor(
 
 interface Outcome {
   /** When the next change is due, where known. */
-  readonly at?: Date | undefined
+  readonly at?: Date | undefined | null
   readonly failure?: string
 }
 
@@ -39,7 +48,7 @@ async function guarded(
   deps: MonitoringDeps,
   monitor: MonitorRow,
   attempt: Attempt,
-  evaluate: () => Promise<Date | undefined>,
+  evaluate: () => Promise<Date | undefined | null>,
 ): Promise<Outcome> {
   try {
     return { at: await evaluate() }
@@ -50,28 +59,6 @@ async function guarded(
     deps.log.error('monitor.failed', { monitor: monitor.id, error })
     return { failure: messageOf(error) }
   }
-}
-
-async function driftOf(
-  deps: MonitoringDeps,
-  monitor: MonitorRow,
-  attempt: Attempt,
-): Promise<Date | undefined> {
-  if (monitor.drift === null) return undefined
-  const at = await evaluateDrift(deps, monitor, monitor.drift, attempt)
-  await settleAlerts(deps.store, monitor, 'drift', attempt)
-  return at
-}
-
-async function performanceOf(
-  deps: MonitoringDeps,
-  monitor: MonitorRow,
-  attempt: Attempt,
-): Promise<Date | undefined> {
-  if (monitor.performance === null) return undefined
-  const at = await evaluatePerformance(deps, monitor, monitor.performance, attempt)
-  await settleAlerts(deps.store, monitor, 'performance', attempt)
-  return at
 }
 
 function nextTime(times: readonly Date[]): Date {

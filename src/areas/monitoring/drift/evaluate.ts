@@ -1,5 +1,6 @@
 import type { Attempt } from '../../../base/area.ts'
 import { SlipwayError } from '../../../base/error.ts'
+import { settleAlerts } from '../alerts/settle.ts'
 import type { MonitoringDeps } from '../deps.ts'
 import type { MonitorRow, StoredDriftRule } from '../monitor.ts'
 import { nextWindow } from '../next-window.ts'
@@ -19,8 +20,10 @@ export async function evaluateDrift(
 ): Promise<Date | undefined> {
   let through = monitor.driftThrough
   for (;;) {
+    // After each window, and first of all for one that was kept just before a crash.
+    await settleAlerts(deps.store, monitor, 'drift', attempt)
     const place = { deploymentId: monitor.deploymentId, through, since: monitor.since }
-    const next = await nextWindow(deps.predictions, place, rule.window, new Date())
+    const next = await nextWindow(deps.serving, place, rule.window, new Date())
     if (next.window === undefined) return next.at
     const paths = await localPaths(deps, next.window)
     const reference = await referenceOf(deps, monitor, rule, paths, attempt)

@@ -1,6 +1,7 @@
 import type { Attempt } from '../../../base/area.ts'
 import { SlipwayError } from '../../../base/error.ts'
 import type { PerformanceRule } from '../../../contract/monitoring.ts'
+import { settleAlerts } from '../alerts/settle.ts'
 import type { MonitoringDeps } from '../deps.ts'
 import type { MonitorRow } from '../monitor.ts'
 import { nextWindow } from '../next-window.ts'
@@ -19,6 +20,7 @@ export async function evaluatePerformance(
   rule: PerformanceRule,
   attempt: Attempt,
 ): Promise<Date | undefined> {
+  await settleAlerts(deps.store, monitor, 'performance', attempt)
   const { at, added } = await closeWindows(deps, monitor, rule, attempt)
   const windows = await windowsToCompute(deps.store.read, monitor.id)
   const labelsCame = monitor.labelsReceived > monitor.labelsComputed
@@ -28,6 +30,7 @@ export async function evaluatePerformance(
     if (ends !== undefined) times.push(ends)
     if (!labelsCame && ends !== undefined && !added.has(window.first_sequence)) continue
     await compute(deps, monitor, rule, window, attempt)
+    await settleAlerts(deps.store, monitor, 'performance', attempt)
   }
   if (labelsCame) await markComputed(deps, monitor, attempt)
   return times.length === 0 ? undefined : new Date(Math.min(...times.map((time) => time.getTime())))
@@ -43,7 +46,7 @@ async function closeWindows(
   let through = monitor.performanceThrough
   for (;;) {
     const place = { deploymentId: monitor.deploymentId, through, since: monitor.since }
-    const next = await nextWindow(deps.predictions, place, rule.window, new Date())
+    const next = await nextWindow(deps.serving, place, rule.window, new Date())
     if (next.window === undefined) return { at: next.at, added }
     await insertWindow(deps, { ...monitor, performanceThrough: through }, rule, next.window, attempt)
     added.add(next.window.firstSequence)
@@ -127,7 +130,7 @@ async function measureWindow(
   window: Open,
   attempt: Attempt,
 ): Promise<Measured | undefined> {
-  await using rows = await deps.predictions.labelledPredictions({
+  await using rows = await deps.serving.labelledPredictions({
     deploymentId: monitor.deploymentId,
     after: window.first_sequence - 1,
     through: window.last_sequence,
