@@ -3,7 +3,7 @@
 // with a Node that runs TypeScript as it is (24 or later), which npm installs as a platform package.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire, enableCompileCache } from 'node:module'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -12,7 +12,7 @@ const compiled = join(here, '..', 'dist', 'main.js')
 const program = existsSync(compiled) ? compiled : join(here, '..', 'src', 'main.ts')
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  enableCompileCache?.()
+  module.enableCompileCache?.()
   await import(program)
 } else {
   const child = spawn(pinnedNode(), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
@@ -23,7 +23,7 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
 }
 
 function pinnedNode() {
-  const require = createRequire(import.meta.url)
+  const require = module.createRequire(import.meta.url)
   for (const name of ['node', 'node-bin']) {
     try {
       return join(

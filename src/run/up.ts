@@ -27,15 +27,17 @@ export async function startPlatform(given: Given): Promise<Up> {
     environment: { ...process.env, ...environmentOf(given) },
     log,
   })
+  const url = config.database.kind === 'external' ? config.database.url : undefined
   const resources = new AsyncDisposableStack()
+  try {
+    resources.use(await startDatabase({ home: config.home, url, log }))
+  } catch (thrown) {
+    await supervisor.stop()
+    throw thrown
+  }
+  // the database stops last: the parts still write while they stop
   resources.defer(() => supervisor.stop())
   try {
-    const url = config.database.kind === 'external' ? config.database.url : undefined
-    const database = await startDatabase({ home: config.home, url, log })
-    // stopped last: what was started after it still writes while it stops
-    const stopParts = resources.move()
-    resources.use(database)
-    resources.use(stopParts)
     const ready = await supervisor.begin()
     const { address, loginLink } = ready.get('serve') ?? {}
     if (address === undefined) throw new SlipwayError('not_ready', 'The API gave no address.')
