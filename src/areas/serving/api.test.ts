@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +12,7 @@ import { apiPrefix } from '../../contract/index.ts'
 import type { Snapshot } from '../../contract/modelserver.ts'
 import { lease, signature } from './fixture.ts'
 import { createServing, type Serving } from './index.ts'
+import { openSnapshot } from './snapshot.ts'
 
 describe('serving over HTTP', () => {
   let kit: TestServer
@@ -72,8 +72,7 @@ describe('serving over HTTP', () => {
     const { status, json } = await asServer('GET', `/snapshot?${query}`)
     assert.equal(status, 200, JSON.stringify(json))
     if (json.unchanged) return undefined
-    assert.equal(json.signature, createHmac('sha256', modelServerSecret).update(json.body).digest('hex'))
-    return { etag: json.etag, snapshot: JSON.parse(json.body) }
+    return { etag: json.etag, snapshot: openSnapshot(json, modelServerSecret) }
   }
 
   async function report(deploymentId: string, requests: number, state = 'ready') {

@@ -1,6 +1,7 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { SignedSnapshot, Snapshot } from '../../contract/modelserver.ts'
 import type { ServingDeps } from './deps.ts'
+import { snapshotSignature } from './snapshot.ts'
 import { readContent } from './snapshot-reader.ts'
 
 type SourceDeps = Pick<ServingDeps, 'store' | 'access' | 'auth' | 'secret'>
@@ -23,8 +24,7 @@ export class SnapshotSource {
     if (this.#last?.etag === etag) return this.#last
     const snapshot: Snapshot = { ...content, issued_at: new Date().toISOString() }
     const body = JSON.stringify(snapshot)
-    const signature = createHmac('sha256', this.#deps.secret).update(body).digest('hex')
-    this.#last = { etag, body, signature }
+    this.#last = { etag, body, signature: snapshotSignature(body, this.#deps.secret) }
     return this.#last
   }
 

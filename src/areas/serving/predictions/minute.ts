@@ -9,57 +9,60 @@ export interface MinuteSummary {
   readonly columns: Summary
 }
 
-/** Summarizes the table `logged`: a row for each minute, revision and column. */
+/**
+ * Summarizes the table `logged` in one scan: a row for each minute and revision, with a list of numbers for each of the
+ * measured columns, and the occurrences of those that may have few values.
+ */
 export function summaryStatement(columns: Columns): string {
-  const measured = [...columns].filter(([name, type]) => !fixedColumns.has(name) && !type.endsWith('[]'))
-  const rows = `select revision, epoch_ms(time) // 60000 as minute, count(*) as rows, null as name, null as count,
-    null as mean, null as m2, null as low, null as high, null as counts from logged group by all`
-  const each = measured.map(([name, type]) => {
+  const each = measured(columns).flatMap(([name, type], i) => {
     const column = `"${name.replaceAll('"', '""')}"`
-    const numeric = type !== 'VARCHAR' && type !== 'BOOLEAN'
-    const number = numeric ? `cast(${column} as double)` : 'null::double'
-    const counts =
-      type === 'FLOAT' || type === 'DOUBLE'
-        ? 'null'
-        : `case when count(distinct ${column}) <= ${fewValues} then to_json(histogram(cast(${column} as varchar))) end`
-    return `select revision, epoch_ms(time) // 60000, count(*), ${literal(name)}, count(${column}), avg(${number}),
-      var_pop(${number}) * count(${column}), min(${number}), max(${number}), ${counts} from logged group by all`
+    const number = isNumeric(type) ? `cast(${column} as double)` : 'null::double'
+    const statistics = `[count(${column}), avg(${number}), var_pop(${number}), min(${number}), max(${number})]`
+    const few = `case when count(distinct ${column}) <= ${fewValues} then to_json(histogram(cast(${column} as varchar))) end`
+    return isFractional(type) ? [`${statistics} as s${i}`] : [`${statistics} as s${i}`, `${few} as v${i}`]
   })
-  return [rows, ...each].join('\nunion all\n')
+  return `select ${['revision', 'epoch_ms(time) // 60000 as minute', 'count(*) as rows', ...each].join(', ')}
+    from logged group by revision, minute`
 }
 
-export function minuteSummaries(rows: readonly Readonly<Record<string, unknown>>[]): MinuteSummary[] {
-  const groups = Map.groupBy(rows, (row) => `${row.revision} ${row.minute}`)
-  return [...groups.values()].flatMap((group) => {
-    const [first] = group
-    if (!first) return []
-    const columns = group.flatMap((row) => (row.name === null ? [] : [[String(row.name), columnOf(row)]]))
-    return {
-      revision: Number(first.revision),
-      minute: new Date(Number(first.minute) * 60_000),
-      rows: Number(first.rows),
-      columns: Object.fromEntries(columns),
-    }
-  })
+export function minuteSummaries(
+  columns: Columns,
+  rows: readonly Readonly<Record<string, unknown>>[],
+): MinuteSummary[] {
+  return rows.map((row) => ({
+    revision: Number(row.revision),
+    minute: new Date(Number(row.minute) * 60_000),
+    rows: Number(row.rows),
+    columns: Object.fromEntries(
+      measured(columns).map(([name], i) => [name, columnOf(Number(row.rows), row[`s${i}`], row[`v${i}`])]),
+    ),
+  }))
 }
 
-function columnOf(row: Readonly<Record<string, unknown>>): ColumnSummary {
-  const count = Number(row.count)
+function measured(columns: Columns): [name: string, type: string][] {
+  return [...columns].filter(([name, type]) => !fixedColumns.has(name) && !type.endsWith('[]'))
+}
+
+function isNumeric(type: string): boolean {
+  return type !== 'VARCHAR' && type !== 'BOOLEAN'
+}
+
+function isFractional(type: string): boolean {
+  return type === 'FLOAT' || type === 'DOUBLE'
+}
+
+function columnOf(rows: number, statistics: unknown, values: unknown): ColumnSummary {
+  const [count = 0, mean, variance, min, max] = (statistics as (number | null)[]).map(
+    (one) => one ?? undefined,
+  )
   const numeric =
-    row.mean === null
+    mean === undefined
       ? {}
-      : {
-          numeric: {
-            mean: Number(row.mean),
-            m2: Number(row.m2),
-            min: Number(row.low),
-            max: Number(row.high),
-          },
-        }
-  const values = typeof row.counts === 'string' ? { values: JSON.parse(row.counts) } : {}
-  return { count, nulls: Number(row.rows) - count, ...numeric, ...values }
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+      : { numeric: { mean, m2: (variance ?? 0) * count, min: min ?? mean, max: max ?? mean } }
+  return {
+    count,
+    nulls: rows - count,
+    ...numeric,
+    ...(typeof values === 'string' ? { values: JSON.parse(values) } : {}),
+  }
 }

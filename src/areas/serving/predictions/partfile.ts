@@ -73,7 +73,7 @@ export class PartWriter implements AsyncDisposable {
       rows: this.#rows,
       firstTime: new Date(this.#first),
       lastTime: new Date(this.#last),
-      minutes: minuteSummaries(minutes),
+      minutes: minuteSummaries(this.columns, minutes),
     }
   }
 
