@@ -12,10 +12,17 @@ export interface ProcessIdentity {
   readonly start: string
 }
 
+let self: ProcessIdentity | undefined
 let machine: Omit<ProcessIdentity, 'pid' | 'start'> | undefined
 
 /** The identity of a process of this machine; undefined when there is none with that pid. */
 export function identify(pid: number = process.pid): ProcessIdentity | undefined {
+  if (pid !== process.pid) return read(pid)
+  self ??= read(pid)
+  return self
+}
+
+function read(pid: number): ProcessIdentity | undefined {
   const start = startTime(pid)
   if (start === undefined) return undefined
   machine ??= { host: hostname(), boot: bootId(), namespace: pidNamespace() }

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SlipwayError } from '../base/error.ts'
+import { makeHome } from './home.ts'
 
 /** Key material of a home, kept outside the database: what protects the secrets that are inside it. */
 export interface Secrets {
@@ -25,6 +26,7 @@ const wrappedBytes = nonceBytes + keyBytes + tagBytes
 
 /** Opens `<home>/keys`; makes the first master key when there is none. The newest key seals, all of them open. */
 export async function openSecrets(home: string): Promise<Secrets> {
+  await makeHome(home)
   const directory = join(home, 'keys')
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const keys = await readKeys(directory)

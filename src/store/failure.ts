@@ -28,7 +28,8 @@ export function isSerializationFailure(thrown: unknown): boolean {
 export function isUnavailable(thrown: unknown): boolean {
   if (thrown instanceof SlipwayError) return thrown.code === 'database_unavailable'
   const code = codeOf(thrown)
-  if (code !== undefined) return unreachable.has(code) || code.startsWith('08') || code.startsWith('57P')
+  if (code !== undefined)
+    return unreachable.has(code) || code.startsWith('08') || code.startsWith('57P') || code === '25P03'
   // The driver reports these without a code.
   return (
     thrown instanceof Error &&

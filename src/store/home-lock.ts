@@ -1,9 +1,10 @@
-import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SlipwayError } from '../base/error.ts'
 import { uuidv7 } from '../base/id.ts'
 import { identify, type ProcessIdentity, presence } from '../base/process.ts'
+import { makeHome, makeHome } from '../config/home.ts'
 
 const heartbeatMs = 1000
 /** A holder that cannot be seen from here (another container) is believed dead after this silence. */
@@ -15,7 +16,7 @@ const silenceMs = 5000
  * two programs finding the same dead holder cannot both take over.
  */
 export async function lockHome(home: string): Promise<AsyncDisposable> {
-  await mkdir(home, { recursive: true, mode: 0o700 })
+  await makeHome(home)
   const self = identify()
   if (self === undefined) throw new Error('cannot read the identity of this process')
   for (;;) {

@@ -7,7 +7,9 @@ import { isUnavailable, named } from './failure.ts'
 
 /** How long a new connection waits for a server that is being started again. */
 const patienceMs = 5000
-const largestPool = 12
+const largestPool = 20
+/** Locks of a program that hangs in the middle of a transaction are freed after this. */
+const idleTransactionMs = 60_000
 
 /** Connections for Kysely. A server that restarts delays its callers for a moment instead of failing them. */
 export function openPool(url: string, log: Log): PostgresPool {
@@ -18,6 +20,7 @@ export function openPool(url: string, log: Log): PostgresPool {
     max: largestPool,
     idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: 15_000,
+    idle_in_transaction_session_timeout: idleTransactionMs,
   })
   // A connection in use that is lost would end the program otherwise; the statement under way fails by itself.
   pool.on('connect', (client) => client.on('error', () => {}))

@@ -24,12 +24,14 @@ export class Signals implements AsyncDisposable {
     this.#log = log
   }
 
-  /** Resolves when the channel is being listened to. */
+  /** Resolves when the channel is being listened to, or, while the database is away, will be when it is back. */
   async listen(channel: Channel, hear: Hear): Promise<AsyncDisposable> {
     const hearers = this.#hearers.get(channel) ?? new Set()
     this.#hearers.set(channel, hearers)
     hearers.add(hear)
-    await this.#query(`listen slipway_${channel}`)
+    await this.#query(`listen slipway_${channel}`).catch((error) =>
+      this.#log.warn('signals.not_connected', { error }),
+    )
     return {
       [Symbol.asyncDispose]: async () => {
         hearers.delete(hear)

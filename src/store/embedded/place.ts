@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SlipwayError } from '../../base/error.ts'
+import { makeHome } from '../../config/home.ts'
 import { isOpenToAll } from './binaries.ts'
 
 /** PostgreSQL refuses to run as root; it then runs as `nobody`, who exists everywhere and owns nothing. */
@@ -39,8 +40,7 @@ export interface Place {
 /** The place of the server of a home directory; makes what is missing of it. */
 export async function placeOf(givenHome: string): Promise<Place> {
   const uid = process.getuid?.() === 0 ? nobody : undefined
-  // Traversable, not readable, by the server's user; what is secret in it is in directories of its own.
-  await mkdir(givenHome, { recursive: true, mode: uid === undefined ? 0o700 : 0o711 })
+  await makeHome(givenHome)
   const home = await realpath(givenHome)
   const directory = await directoryOf(home, uid)
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 12)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, cp, mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises'
+import { chmod, cp, lstat, mkdtemp, readdir, realpath, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -50,6 +50,14 @@ test('the server starts on an empty home, keeps its data over a restart, and sto
   await using _second = await startDatabase({ home: home.path, log: silent })
   await using again = await openStore({ home: home.path, log: silent })
   assert.equal((await again.read.selectFrom('schedule_ticks').selectAll().execute()).length, 1)
+})
+
+test('the database is inside the home also when the keys were made first', async () => {
+  await using home = await makeHome()
+  const { openSecrets } = await import('../../config/secrets.ts')
+  await openSecrets(home.path)
+  await using _server = await startPostgres({ home: home.path, log: silent })
+  assert.ok((await lstat(join(home.path, 'postgres'))).isDirectory())
 })
 
 test('nobody else can enter the directory, and no port is open', async () => {

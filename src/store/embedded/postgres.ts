@@ -31,7 +31,10 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   await using stack = new AsyncDisposableStack()
   stack.use(await lockHome(place.home))
   // Another home, a copy of this one, may link to the same directory.
-  if (!place.directory.startsWith(place.home)) stack.use(await lockHome(place.directory))
+  if (!place.directory.startsWith(place.home)) {
+    options.log.warn('database.outside_home', { home: place.home, directory: place.directory })
+    stack.use(await lockHome(place.directory))
+  }
   const binaries = await findBinaries(place.uid, sharedDir)
   await initialize(place, binaries)
   const server = new Server(place, binaries, options)
@@ -101,6 +104,7 @@ class Server implements AsyncDisposable {
     if (this.#current !== undefined) await stopPostmaster(this.#current)
     await this.#supervision
     if (this.#current !== undefined) await stopPostmaster(this.#current)
-    if (this.#place.sockets !== this.#place.directory) await rm(this.#place.sockets, { recursive: true, force: true })
+    if (this.#place.sockets !== this.#place.directory)
+      await rm(this.#place.sockets, { recursive: true, force: true })
   }
 }
