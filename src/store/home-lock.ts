@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { SlipwayError } from '../base/error.ts'
 import { uuidv7 } from '../base/id.ts'
 import { identify, type ProcessIdentity, presence } from '../base/process.ts'
-import { makeHome, makeHome } from '../config/home.ts'
+import { makeHome } from '../config/home.ts'
 
 const heartbeatMs = 1000
 /** A holder that cannot be seen from here (another container) is believed dead after this silence. */
