@@ -82,9 +82,9 @@ test('patterns mean what they mean to git', () => {
   )
 })
 
-test('the files that a line file names go along, those that are missing are told by the platform', () => {
+test('the files that a line file names go along, those that are missing are told by the platform', async () => {
   writeFileSync(join(root, 'checks.yaml'), 'checks: []')
-  const files = referenced('data: { checks: ./checks.yaml }\ntrain: { python: gone.txt }', root)
+  const files = await referenced('data: { checks: ./checks.yaml }\ntrain: { python: gone.txt }', root)
   assert.deepEqual(files, { './checks.yaml': 'checks: []' })
-  assert.deepEqual(referenced('just text', root), {})
+  assert.deepEqual(await referenced('just text', root), {})
 })

@@ -14,6 +14,7 @@ import { requestOf } from './commands/predict.ts'
 import { allCommands, type Local, runCli } from './run.ts'
 import type { Terminal } from './terminal.ts'
 
+const never = new AbortController().signal
 const calls: unknown[] = []
 const handler = async (call: object) => {
   calls.push({ ...call, signal: undefined })
@@ -70,7 +71,7 @@ async function slipway(
   }
   const code = await runCli(
     words.split(' ').filter((word) => word !== ''),
-    { local, version: '1.2.3', terminal },
+    { local, version: '1.2.3', terminal, signal: never },
   )
   return { ...screen, code }
 }
@@ -78,7 +79,7 @@ async function slipway(
 test('help lists every command, and each has its own', async () => {
   const { out, code } = await slipway('--help')
   assert.equal(code, 0)
-  for (const { name, hidden } of allCommands(local)) {
+  for (const { name, hidden } of await allCommands(local)) {
     if (hidden) continue
     assert.match(out, new RegExp(`^ {2}${name.split(' ')[0]}\\b`, 'm'), name)
     const help = await slipway(`${name} --help`)
@@ -88,8 +89,8 @@ test('help lists every command, and each has its own', async () => {
   assert.equal((await slipway('--version')).out, '1.2.3\n')
 })
 
-test('no two commands have one name, every option and argument says what it is', () => {
-  const commands = allCommands(local)
+test('no two commands have one name, every option and argument says what it is', async () => {
+  const commands = await allCommands(local)
   assert.equal(new Set(commands.map(({ name }) => name)).size, commands.length)
   for (const { name, hidden, summary, options, arguments: positional } of commands) {
     if (hidden) continue
@@ -198,7 +199,7 @@ test('completion knows nouns, verbs, options and choices', async () => {
       warn: () => {},
       environment: {},
     } as unknown as Terminal
-    await runCli(['complete', '--', ...words], { local, version: '', terminal })
+    await runCli(['complete', '--', ...words], { local, version: '', terminal, signal: never })
     return out.trim().split('\n')
   }
   assert.deepEqual(await complete('lin'), ['lines'])

@@ -53,6 +53,8 @@ export interface Command {
   readonly options: Readonly<Record<string, Option>>
   /** A line or two on how it is used. */
   readonly examples: readonly string[]
+  /** Runs here and asks no platform. */
+  readonly local?: true
   /** Not for people: neither in the help nor completed. */
   readonly hidden?: true
   /** Takes its words as they are and answers text: for completion, whose words may be anything. */

@@ -1,27 +1,12 @@
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { Command, Outcome } from './command.ts'
-import { accessCommands } from './commands/access.ts'
-import { alertCommands } from './commands/alerts.ts'
-import { applyCommands } from './commands/apply.ts'
 import { completionCommands } from './commands/completion.ts'
-import { dataCommands } from './commands/data.ts'
-import { deploymentCommands } from './commands/deployments.ts'
-import { labelCommands } from './commands/labels.ts'
-import { lineCommands } from './commands/lines.ts'
 import { type Local, localCommands } from './commands/local.ts'
-import { loginCommands } from './commands/login.ts'
-import { logCommands } from './commands/logs.ts'
-import { modelCommands } from './commands/models.ts'
-import { pipelineCommands } from './commands/pipelines.ts'
-import { predictCommands } from './commands/predict.ts'
-import { runCommands } from './commands/runs.ts'
-import { statusCommands } from './commands/status.ts'
 import { exitCodeOf, showFailure } from './failure.ts'
 import { commandHelp, nounHelp, overview } from './help.ts'
 import { findCommand, type Parsed, parse } from './parse.ts'
-import { placeOf } from './place.ts'
-import { processTerminal, type Terminal } from './terminal.ts'
+import { interruption, processTerminal, type Terminal } from './terminal.ts'
 
 export type { Local } from './commands/local.ts'
 
@@ -32,92 +17,79 @@ export interface CliOptions {
   readonly signal?: AbortSignal
 }
 
-export function allCommands(local: Local): readonly Command[] {
+/** Every command, those for completion included. */
+export async function allCommands(local: Local): Promise<readonly Command[]> {
+  const { remoteCommands } = await import('./remote.ts')
   const commands: Command[] = [
     ...localCommands(local),
-    ...applyCommands,
-    ...statusCommands,
-    ...lineCommands,
-    ...logCommands,
-    ...alertCommands,
-    ...dataCommands,
-    ...runCommands,
-    ...modelCommands,
-    ...pipelineCommands,
-    ...deploymentCommands,
-    ...predictCommands,
-    ...labelCommands,
-    ...loginCommands,
-    ...accessCommands,
+    ...remoteCommands(),
     ...completionCommands(() => commands.filter(({ hidden }) => !hidden)),
   ]
   return commands
 }
 
+/** What runs the platform stays small: it loads nothing of what asks one. */
+async function commandsFor(words: readonly string[], local: Local): Promise<readonly Command[]> {
+  const own = localCommands(local)
+  return own.some(({ name }) => name === words[0]) ? own : allCommands(local)
+}
+
+interface Session {
+  readonly commands: readonly Command[]
+  readonly terminal: Terminal
+  readonly version: string
+  readonly signal: AbortSignal
+}
+
 /** Runs one command line (without `node` and the program's name) and answers the exit code. */
 export async function runCli(words: readonly string[], options: CliOptions): Promise<number> {
   const terminal = options.terminal ?? processTerminal()
-  const json = words.includes('--json')
   try {
-    const commands = allCommands(options.local)
-    const hidden = commands.find(({ name, words: answer }) => answer !== undefined && name === words[0])
-    if (hidden?.words !== undefined) {
-      terminal.write(await hidden.words(words.slice(words[1] === '--' ? 2 : 1)))
+    const commands = await commandsFor(words, options.local)
+    const completing = commands.find(({ name, words: answer }) => answer !== undefined && name === words[0])
+    if (completing?.words !== undefined) {
+      terminal.write(await completing.words(words.slice(words[1] === '--' ? 2 : 1)))
       return 0
     }
-    return await dispatch(
-      commands.filter((each) => !each.hidden),
-      words,
+    return await dispatch(words, {
+      commands: commands.filter(({ hidden }) => !hidden),
       terminal,
-      options,
-    )
+      version: options.version,
+      signal: options.signal ?? interruption(),
+    })
   } catch (thrown) {
-    terminal.warn(showFailure(terminal, thrown, json))
+    terminal.warn(showFailure(terminal, thrown, words.includes('--json')))
     return exitCodeOf(thrown)
   }
 }
 
-async function dispatch(
-  commands: readonly Command[],
-  words: readonly string[],
-  terminal: Terminal,
-  options: CliOptions,
-): Promise<number> {
-  const [first] = words
-  if (first === '--version' || first === '-v' || first === 'version') {
-    terminal.write(`${options.version}\n`)
-    return 0
-  }
+async function dispatch(words: readonly string[], session: Session): Promise<number> {
+  const { commands, terminal, version } = session
+  const [first, second] = words
+  if (first === 'help' && second !== undefined) return dispatch([...words.slice(1), '--help'], session)
+  if (first === '--version' || first === '-v' || first === 'version') return print(terminal, `${version}\n`)
   const found = first === 'help' ? undefined : findCommand(commands, words)
-  if (found === undefined) {
-    if (first === 'help' && words[1] !== undefined)
-      return dispatch(commands, [...words.slice(1), '--help'], terminal, options)
-    terminal.write(overview(terminal, commands, options.version))
-    return 0
-  }
-  if ('noun' in found) {
-    terminal.write(nounHelp(terminal, commands, found.noun))
-    return 0
-  }
+  if (found === undefined) return print(terminal, overview(terminal, commands, version))
+  if ('noun' in found) return print(terminal, nounHelp(terminal, commands, found.noun))
   const parsed = parse(found.command, found.rest)
-  if (parsed.globals.help) {
-    terminal.write(commandHelp(terminal, found.command))
-    return 0
-  }
-  return finish(
-    await invoke(parsed, terminal, options.signal ?? new AbortController().signal),
-    parsed,
-    terminal,
-  )
+  if (parsed.globals.help) return print(terminal, commandHelp(terminal, found.command))
+  return finish(await invoke(parsed, session), parsed, terminal)
 }
 
-async function invoke(parsed: Parsed, terminal: Terminal, signal: AbortSignal): Promise<Outcome> {
+function print(terminal: Terminal, text: string): number {
+  terminal.write(text)
+  return 0
+}
+
+async function invoke(parsed: Parsed, { terminal, signal }: Session): Promise<Outcome> {
+  const placed = parsed.command.local ? undefined : await import('./place.ts')
   return parsed.command.run({
     arguments: parsed.arguments,
     options: parsed.options,
     json: parsed.globals.json,
     get place() {
-      return placeOf(terminal, parsed.globals)
+      if (placed === undefined) throw new Error(`${parsed.command.name} asks no platform.`)
+      return placed.placeOf(terminal, parsed.globals, signal)
     },
     terminal,
     signal,

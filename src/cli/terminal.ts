@@ -80,3 +80,14 @@ export function state(terminal: Pick<Terminal, 'colour'>, word: string): string 
   const tone = tones[word]
   return tone === undefined ? word : paint(terminal, tone, word)
 }
+
+/** Aborts on the first Ctrl-C or request to stop; the second ends the program at once. */
+export function interruption(): AbortSignal {
+  const stop = new AbortController()
+  const hear = () => {
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear)
+  return stop.signal
+}

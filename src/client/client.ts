@@ -82,7 +82,7 @@ async function send(
     addressOf(options.url, endpoint, input),
     requestOf(options, endpoint, input, call),
   ).catch((thrown: unknown) => {
-    if (call.signal?.aborted) throw thrown
+    if (call.signal?.aborted || (thrown instanceof Error && thrown.name === 'AbortError')) throw thrown
     throw unreachable(options.url, thrown)
   })
   if (!response.ok) throw await failureOf(response)

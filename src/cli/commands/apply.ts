@@ -1,8 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import { parseDocument } from 'yaml'
 import { ApiError } from '../../client/failure.ts'
-import { archive } from '../archive.ts'
 import { command } from '../command.ts'
 import { bytes } from '../format.ts'
 import type { Terminal } from '../terminal.ts'
@@ -18,8 +16,12 @@ function lineFile(terminal: Terminal, given: string): string {
 }
 
 /** The texts of the files that the line file names, by the path written there; the platform says what is wrong. */
-export function referenced(yaml: string, directory: string): Record<string, string> {
-  const spec: unknown = parseDocument(yaml).toJS({ maxAliasCount: 20 })
+export async function referenced(yaml: string, directory: string): Promise<Record<string, string>> {
+  const { parseDocument } = await import('yaml')
+  const document = parseDocument(yaml)
+  // A file that is not even YAML names no others; the platform tells where it is wrong.
+  if (document.errors.length > 0) return {}
+  const spec: unknown = document.toJS({ maxAliasCount: 20 })
   const named = [at(spec, 'data', 'checks'), at(spec, 'train', 'python')]
   const files = named.filter(
     (name): name is string => typeof name === 'string' && existsSync(join(directory, name)),
@@ -61,7 +63,8 @@ export const applyCommands = [
     async run({ place: { client, project }, arguments: { file }, terminal, signal, json }) {
       const path = lineFile(terminal, file)
       const yaml = readFileSync(path, 'utf8')
-      const files = syntaxAllows(yaml) ? referenced(yaml, dirname(path)) : {}
+      const files = await referenced(yaml, dirname(path))
+      const { archive } = await import('../archive.ts')
       const code = await archive(dirname(path), basename(path))
       if (!json) terminal.warn(`Uploading ${code.files} files (${bytes(code.bytes.length)})…\n`)
       const uploaded = await client.lines.uploadCode(
@@ -81,8 +84,3 @@ export const applyCommands = [
     },
   }),
 ]
-
-/** A file that is not even YAML names no others; the platform tells where it is wrong. */
-function syntaxAllows(yaml: string): boolean {
-  return parseDocument(yaml).errors.length === 0
-}

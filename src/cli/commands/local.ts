@@ -45,7 +45,7 @@ export function localCommands(local: Local): Command[] {
       run: async ({ options, signal }) => ({ exit: (await run({ words: words(options), signal })) ?? 0 }),
     })
   const file = [{ name: 'file', summary: 'the archive' }] as const
-  return [
+  const commands = [
     process('up', 'Runs the whole platform on this machine', local.up),
     process('serve', 'Runs the API and the pages only', local.serve),
     process('worker', 'Runs work only', local.worker),
@@ -85,4 +85,5 @@ export function localCommands(local: Local): Command[] {
       }),
     }),
   ]
+  return commands.map((each) => ({ ...each, local: true as const }))
 }
