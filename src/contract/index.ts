@@ -39,5 +39,4 @@ export const api = {
   channels,
 }
 
-/** What the paths of all endpoints are relative to. */
-export const apiPrefix = '/api/slipway/v1'
+export { apiPrefix } from './prefix.ts'

@@ -64,10 +64,10 @@ export class Shipper {
     for (const name of await closedSegments(directory)) {
       signal.throwIfAborted()
       const path = join(directory, name + closedSuffix)
-      if ((await send(name, path, signal)) === 'taken') await rm(path)
+      if ((await send(name, path, signal)) === 'taken') await rm(path, { force: true })
       else {
         log.error('prediction_log.segment_refused', { segment: name, kept: `${path}.refused` })
-        await rename(path, `${path}.refused`)
+        await rename(path, `${path}.refused`).catch(() => {})
       }
     }
   }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { SlipwayError } from '../../../base/error.ts'
+import type { Signature } from '../../../contract/models.ts'
 import { programPath } from './program.ts'
-import type { ModelSpec } from './tensor.ts'
+import type { ModelSpec, TensorSpec } from './tensor.ts'
 import { isOutOfMemory } from './warm.ts'
 
 export interface Inspected {
@@ -26,8 +27,13 @@ const watchMs = 100
  * What a model takes and gives, found by loading and running it in a process of its own that is killed at its limits. Fails
  * with `invalid_model` and the reason.
  */
-export async function inspectModel(path: string, limits: Partial<InspectLimits> = {}): Promise<ModelSpec> {
-  return (await tryModel(path, limits)).spec
+export async function inspectModel(path: string, limits: Partial<InspectLimits> = {}): Promise<Signature> {
+  const { spec } = await tryModel(path, limits)
+  return { inputs: spec.inputs.map(mutable), outputs: spec.outputs.map(mutable) }
+}
+
+function mutable(tensor: TensorSpec): Signature['inputs'][number] {
+  return { ...tensor, shape: [...tensor.shape] }
 }
 
 /** As `inspectModel`, with what the model server must know besides. */

@@ -1,0 +1,1 @@
+export { type ModelServerOptions, runModelServer } from './run.ts'

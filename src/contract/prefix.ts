@@ -1,0 +1,2 @@
+/** What the paths of all endpoints are relative to. */
+export const apiPrefix = '/api/slipway/v1'
