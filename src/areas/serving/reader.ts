@@ -149,10 +149,17 @@ export async function labelsReceived(db: Kysely<DB>, deploymentId: string, from:
 /** Rows that got their first label since then. Corrections don't count. */
 export async function newlyLabelled(db: Kysely<DB>, deploymentId: string, since: Date): Promise<number> {
   const { rows } = await sql<{ count: number }>`
-    select count(*)::float8 as count from (
-      select from labels where deployment_id = ${deploymentId}
-      group by prediction_id, request_id, "row" having min(received_at) > ${since}
-    ) as first`.execute(db)
+    with new as (
+      select distinct prediction_id, request_id, "row" from labels
+      where deployment_id = ${deploymentId} and received_at > ${since}
+    )
+    select count(*)::float8 as count from new where not exists (
+      select from labels old where old.deployment_id = ${deploymentId} and old.received_at <= ${since}
+        and old.prediction_id = new.prediction_id and old."row" = new."row"
+    ) and not exists (
+      select from labels old where old.deployment_id = ${deploymentId} and old.received_at <= ${since}
+        and old.request_id = new.request_id and old."row" = new."row"
+    )`.execute(db)
   return rows[0]?.count ?? 0
 }
 

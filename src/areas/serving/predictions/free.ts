@@ -37,6 +37,7 @@ async function freeSegments({ store, blobs, log }: Deps, attempt: Attempt): Prom
           .select('name')
           .where('converted_at', '<', new Date(tx.now.getTime() - segmentsKeptMs))
           .where('freed_at', 'is', null)
+          .orderBy('converted_at')
           .limit(atOnce),
       )
       .returning('digest')
@@ -57,6 +58,8 @@ async function freeMerged({ store, blobs, log }: Deps, attempt: Attempt): Promis
           .select('id')
           .where('merged_into', 'is not', null)
           .where('created_at', '<', new Date(tx.now.getTime() - mergedKeptMs))
+          // Oldest first: what was merged goes before what it was merged into.
+          .orderBy('created_at')
           .limit(atOnce),
       )
       .returning('digest')

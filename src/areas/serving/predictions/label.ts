@@ -57,6 +57,7 @@ export async function addLabels(tx: Tx, deploymentId: string, labels: readonly L
       through: deployment.last_label,
     },
   })
+  tx.hint(deployment.project_id, `labels:${deploymentId}`)
 }
 
 function keyOf(label: Label, index: number) {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { openTestStore, type TestStore } from '../../../../test/kit/database.ts'
+import type { Attempt } from '../../../base/area.ts'
 import { uuidv7 } from '../../../base/id.ts'
 import { silent } from '../../../base/log.ts'
 import type { Blobs } from '../../../blobs/blobs.ts'
@@ -13,10 +14,12 @@ import { createColumnar } from '../../../columnar/pool.ts'
 import { lease, makeDeployment, makeProject, newRevision, tester } from '../fixture.ts'
 import type { PredictionRecord } from '../log/record.ts'
 import { PredictionLog } from '../log/writer.ts'
+import { newlyLabelled } from '../reader.ts'
 import { startRollout } from '../rollouts/start.ts'
 import { compactAll } from './compact.ts'
 import { convertSegment } from './convert.ts'
 import { labelCoverage } from './coverage.ts'
+import { freeReplaced } from './free.ts'
 import { addLabels, type Label } from './label.ts'
 import { labelledPredictions } from './labelled.ts'
 import { readParts } from './part.ts'
@@ -98,6 +101,11 @@ describe('the prediction log', () => {
   async function convert(...records: PredictionRecord[]): Promise<void> {
     const name = await upload(await segmentOf(records))
     await convertSegment(deps(), name, await lease(store, convertWork, name))
+  }
+
+  async function work(kind: string, run: (attempt: Attempt) => Promise<void>): Promise<void> {
+    await store.housekeep((tx) => tx.enqueue({ kind, key: deploymentId, projectId }))
+    await run(await lease(store, kind, deploymentId))
   }
 
   const label = (...labels: Label[]) => store.housekeep((tx) => addLabels(tx, deploymentId, labels))
@@ -276,9 +284,7 @@ describe('the prediction log', () => {
     const records = Array.from({ length: 4 }, (_, i) => record([[i, i]], [i], past + i * 1000))
     for (const one of records) await convert(one)
     await convert(record([[9, 9]], [9]))
-    const kind = 'serving.compact'
-    await store.housekeep((tx) => tx.enqueue({ kind, key: deploymentId, projectId }))
-    await compactAll(deps(), await lease(store, kind, deploymentId))
+    await work('serving.compact', (attempt) => compactAll(deps(), attempt))
     const parts = await readParts(store.read, deploymentId)
     assert.deepEqual(
       parts.map((part) => [part.fromSequence, part.sequence, part.rows]),
@@ -305,6 +311,45 @@ describe('the prediction log', () => {
       [3, 3],
     ])
     assert.deepEqual(await numbers({ after: 4 }), [[5, 5]])
+  })
+
+  it('frees what was replaced, after a while', async () => {
+    const past = Math.floor(Date.now() / hour) * hour - 2 * hour
+    for (const i of [1, 2]) await convert(record([[i, i]], [i], past + i))
+    await work('serving.compact', (attempt) => compactAll(deps(), attempt))
+    await work('serving.free', (attempt) => freeReplaced(deps(), attempt))
+    assert.equal((await readParts(store.read, deploymentId, { after: 1 })).length, 1)
+    const long = new Date(Date.now() - 9 * 24 * hour)
+    await store.housekeep(async (tx) => {
+      await tx.db.updateTable('prediction_parts').set({ created_at: long }).execute()
+      await tx.db.updateTable('prediction_segments').set({ converted_at: long }).execute()
+    })
+    const segments = await store.read.selectFrom('prediction_segments').select('digest').execute()
+    await work('serving.free', (attempt) => freeReplaced(deps(), attempt))
+    for (const { digest } of segments) assert.equal(await blobs.stat(digest), undefined)
+    assert.equal((await loggedRows(deps(), { deploymentId, limit: 10 })).length, 2)
+    const left = await store.read
+      .selectFrom('prediction_parts')
+      .select('id')
+      .where('merged_into', 'is not', null)
+      .execute()
+    assert.equal(left.length, 0)
+  })
+
+  it('counts rows that got their first label, not corrections', async () => {
+    await label({ requestId: 'a', value: 1 }, { requestId: 'b', value: 1 })
+    const [row] = await store.read
+      .selectFrom('labels')
+      .select('received_at')
+      .where('deployment_id', '=', deploymentId)
+      .execute()
+    await label(
+      { requestId: 'b', value: 2 },
+      { requestId: 'b', row: 1, value: 2 },
+      { predictionId: uuidv7(), value: 3 },
+    )
+    assert.equal(await newlyLabelled(store.read, deploymentId, row?.received_at ?? new Date()), 2)
+    assert.equal(await newlyLabelled(store.read, deploymentId, new Date(0)), 4)
   })
 
   it('takes no label with two names, with none, or of the future', async () => {
