@@ -171,7 +171,8 @@ async function record(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const level = reply.statusCode >= 500 ? 'warn' : request.method === 'GET' ? 'debug' : 'info'
+  const routine = request.method === 'GET' || request.url.startsWith(`${apiPrefix}/internal/`)
+  const level = reply.statusCode >= 500 ? 'warn' : routine ? 'debug' : 'info'
   log[level]('http.request', {
     method: request.method,
     path: pathOf(request),
