@@ -38,7 +38,7 @@ export async function supervise(
   directory: JobDirectory,
   log: LogFile,
 ): Promise<Exit> {
-  const output = openOutput(directory, log)
+  using output = openOutput(directory, log)
   const child = start(order, environment, directory, output.childEnd)
   const ended = endOf(child)
   output.closeChildEnd()
@@ -73,7 +73,10 @@ function reasonToStop(
   deadline: number,
 ): Stop | undefined {
   if (used > order.limits.memoryBytes) return { reason: 'out_of_memory', killAt: now }
-  if (existsSync(directory.cancel)) return { reason: 'cancelled', killAt: now + order.limits.graceMs }
+  // Nobody waits for a job whose directory was removed.
+  if (existsSync(directory.cancel) || !existsSync(directory.state)) {
+    return { reason: 'cancelled', killAt: now + order.limits.graceMs }
+  }
   if (now >= deadline) return { reason: 'timeout', killAt: now + order.limits.graceMs }
   return undefined
 }
@@ -135,15 +138,12 @@ function openOutput(directory: JobDirectory, log: LogFile) {
   const path = join(directory.state, 'output')
   rmSync(path, { force: true })
   execFileSync('mkfifo', ['-m', '600', path], { env: { PATH: '/bin:/usr/bin' } })
-  const reader = new Socket({
-    fd: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
-    readable: true,
-    writable: false,
-  })
+  const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  const reader = new Socket({ fd: readEnd, readable: true, writable: false })
   const closed = new Promise<void>((resolve) => reader.once('close', resolve))
   reader.on('data', (chunk) => log.write(chunk))
   reader.on('error', () => {})
-  const childEnd = openSync(path, 'w')
+  const childEnd = openWriteEnd(path, reader)
   return {
     childEnd,
     closeChildEnd: () => closeSync(childEnd),
@@ -154,6 +154,17 @@ function openOutput(directory: JobDirectory, log: LogFile) {
       await closed
       clearTimeout(timer)
     },
+    [Symbol.dispose]: () => reader.destroy(),
+  }
+}
+
+/** An open reader would keep the wrapper alive for ever. */
+function openWriteEnd(path: string, reader: Socket): number {
+  try {
+    return openSync(path, 'w')
+  } catch (error) {
+    reader.destroy()
+    throw error
   }
 }
 

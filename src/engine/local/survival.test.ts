@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, test } from 'node:test'
@@ -166,4 +166,23 @@ test('SIGTERM to the wrapper, as from a service manager that stops the platform,
   process.kill(wrapper.pid, 'SIGTERM')
   await writeFile(join(directoryOf(handle), 'work', 'go'), '')
   assert.equal((await wait(handle)).outcome, 'succeeded')
+})
+
+test('a wrapper ends with its job, also when its directory is removed at once or while it runs', async () => {
+  const wrapperOf = async (handle: JobHandle) =>
+    JSON.parse(await readFile(join(directoryOf(handle), 'state', 'wrapper.json'), 'utf8')) as ProcessIdentity
+  const wrappers: ProcessIdentity[] = []
+  for (let i = 0; i < 5; i++) {
+    const handle = await engine.start(job('true'))
+    wrappers.push(await wrapperOf(handle))
+    await wait(handle)
+    await engine.remove(handle)
+  }
+  const tooLong = await engine.start(job('true', { env: { LONG: 'x'.repeat(300_000) } }))
+  wrappers.push(await wrapperOf(tooLong))
+  assert.equal((await wait(tooLong)).outcome, 'setup_failed')
+  const running = await engine.start(job('sleep 1000'))
+  wrappers.push(await wrapperOf(running))
+  await rm(directoryOf(running), { recursive: true })
+  await until(() => !wrappers.some(isAlive) || undefined, 'all wrappers have ended')
 })

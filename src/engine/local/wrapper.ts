@@ -130,6 +130,8 @@ async function record(ending: Ending, reserved: string, directory: JobDirectory)
       await rename(reserved, directory.ending)
       return await syncDirectory(directory.state)
     } catch (error) {
+      // As soon as the ending has its name, the platform may take it over and remove the directory.
+      if (!existsSync(directory.state)) return
       process.stderr.write(`The ending could not be written: ${messageOf(error)}\n`)
       await delay(1000)
     }
