@@ -189,9 +189,15 @@ function listOf(text: string): readonly string[] {
     }
     if (token.kind === 'string' || /^"[^"]*"$/.test(token.text)) return [token.text.slice(1, -1)]
     throw invalid(
-      `${expected} string value, punctuation, or whitespace, but got different type in list: ${text}`,
+      `${expected} string value, punctuation, or whitespace, but got different type in list: ${asTuple(tokens)}`,
     )
   })
+}
+
+/** As Python shows the tuple that MLflow's parser makes of a list. */
+function asTuple(tokens: readonly Token[]): string {
+  const items = tokens.filter((_, index) => index % 2 === 0).map((token) => token.text)
+  return items.length === 1 ? `(${items[0]},)` : `(${items.join(', ')})`
 }
 
 function unquoted(text: string): string {
