@@ -27,7 +27,8 @@ export async function servePages(
     if (reserved.test(path)) return noSuchRoute(request)
     for (const [name, value] of Object.entries(securityHeaders('page', options.tls)))
       reply.header(name, value)
-    if (extname(path) !== '') {
+    // Below a project stand names that people chose: `reader.v2` is a model, not a file.
+    if (extname(path) !== '' && !path.startsWith('/projects/')) {
       // Built files carry a hash of their content in their name.
       reply.header(
         'cache-control',

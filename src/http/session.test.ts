@@ -182,7 +182,14 @@ test('a program exchanges a code for a token', async () => {
 })
 
 test('pages are served with their base path, everything unknown to files is the page', async () => {
-  for (const url of ['/', '/projects/default/lines', '/slipway/login', '/slipway']) {
+  const pages = [
+    '/',
+    '/projects/default/lines',
+    '/projects/default/models/reader.v2',
+    '/slipway/login',
+    '/slipway',
+  ]
+  for (const url of pages) {
     const page = await t.server.inject({ url })
     assert.equal(page.statusCode, 200, url)
     assert.match(page.body, /<base href="\/slipway\/".*the page/)
