@@ -39,6 +39,11 @@ export function isUnavailable(thrown: unknown): boolean {
   )
 }
 
+/** Whether PostgreSQL's own words say that its disk is full. */
+export function reportsFullDisk(report: string): boolean {
+  return /No space left on device|Check free disk space/.test(report)
+}
+
 /** The name of the unique constraint or index that a write ran into, or undefined for any other failure. */
 export function uniqueViolation(thrown: unknown): string | undefined {
   if (codeOf(thrown) !== '23505' || typeof thrown !== 'object' || thrown === null) return undefined

@@ -1,6 +1,7 @@
 import { link, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { asDiskFull } from '../base/durable.ts'
 import { SlipwayError } from '../base/error.ts'
 import { uuidv7 } from '../base/id.ts'
 import { identify, type ProcessIdentity, presence } from '../base/process.ts'
@@ -75,12 +76,12 @@ async function take(
 ): Promise<AsyncDisposable | undefined> {
   const file = join(home, `lock.${number}`)
   const draft = join(home, `lock-draft.${uuidv7()}`)
-  await writeFile(draft, JSON.stringify(self), { mode: 0o600 })
   try {
+    await writeFile(draft, JSON.stringify(self), { mode: 0o600 })
     await link(draft, file)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
-    throw error
+    throw asDiskFull(error, home)
   } finally {
     await rm(draft, { force: true })
   }

@@ -437,7 +437,6 @@ export interface Monitors {
   drift_settled: Generated<number>
   performance_settled: Generated<number>
   labels_received: Generated<number>
-  labels_computed: Generated<number>
   error: string | null
   created_at: DefaultTimestamp
   changed_at: DefaultTimestamp
@@ -457,6 +456,7 @@ export interface PerformanceWindows {
   low: number | null
   high: number | null
   labelled: Generated<number>
+  labels_seen: number | null
   mature: Generated<boolean>
   verdict: Generated<string>
   final: Generated<boolean>

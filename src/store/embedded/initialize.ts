@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chown, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { SlipwayError } from '../../base/error.ts'
+import { reportsFullDisk } from '../failure.ts'
 import type { Binaries } from './binaries.ts'
 import type { Place } from './place.ts'
 
@@ -65,11 +66,8 @@ async function runInitdb(place: Place, binaries: Binaries, options: readonly str
   })
   const [code] = (await once(child, 'close')) as [number | null]
   if (code === 0) return
-  const full = /No space left on device/.test(output)
-  throw new SlipwayError(
-    full ? 'disk_full' : 'database_unavailable',
-    `The database could not be initialized: ${output.trim()}`,
-  )
+  if (reportsFullDisk(output)) throw new SlipwayError('disk_full', `The disk of ${place.directory} is full.`)
+  throw new SlipwayError('database_unavailable', `The database could not be initialized: ${output.trim()}`)
 }
 
 /** Spawn options that drop root. */

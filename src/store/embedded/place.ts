@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asDiskFull } from '../../base/durable.ts'
 import { SlipwayError } from '../../base/error.ts'
 import { makeHome } from '../../config/home.ts'
 import { isOpenToAll } from './binaries.ts'
@@ -118,7 +119,9 @@ async function passwordOf(home: string): Promise<string> {
   if (known !== undefined) return known.trim()
   await mkdir(join(home, 'keys'), { recursive: true, mode: 0o700 })
   const draft = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, randomBytes(24).toString('hex'), { mode: 0o600, flush: true })
+  await writeFile(draft, randomBytes(24).toString('hex'), { mode: 0o600, flush: true }).catch((error) => {
+    throw asDiskFull(error, file)
+  })
   // Linked, not renamed: the first one wins when two programs start at once.
   await link(draft, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error

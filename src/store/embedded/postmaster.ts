@@ -4,6 +4,7 @@ import { open, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/pr
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SlipwayError } from '../../base/error.ts'
+import { reportsFullDisk } from '../failure.ts'
 import type { Binaries } from './binaries.ts'
 import { asUser } from './initialize.ts'
 import type { Place } from './place.ts'
@@ -158,7 +159,7 @@ async function lastWords(place: Place): Promise<string> {
 }
 
 function failedToStart(place: Place, report: string): SlipwayError {
-  const full = /No space left on device/.test(report)
+  const full = reportsFullDisk(report)
   return new SlipwayError(
     full ? 'disk_full' : 'database_unavailable',
     full
