@@ -418,7 +418,6 @@ create table monitors (
   drift_settled bigint default 0 not null,
   performance_settled bigint default 0 not null,
   labels_received bigint default 0 not null,
-  labels_computed bigint default 0 not null,
   error text,
   created_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null
@@ -437,6 +436,7 @@ create table performance_windows (
   low double precision,
   high double precision,
   labelled bigint default 0 not null,
+  labels_seen bigint,
   mature boolean default false not null,
   verdict text default 'waiting'::text not null,
   final boolean default false not null,
@@ -695,7 +695,7 @@ insert into migrations (number, name, checksum, applied_at) values ('4', 'tracki
 insert into migrations (number, name, checksum, applied_at) values ('5', 'registry', '57bde37f71f1f7804d56d3644fa329b2931efee63ae5b801ab7eca6dda72114b', now());
 insert into migrations (number, name, checksum, applied_at) values ('6', 'pipelines', '0e09d5c1a3bcbc3bb01649cb1992c000004e5cbddb47aa155081587bcb56fae8', now());
 insert into migrations (number, name, checksum, applied_at) values ('7', 'serving', '12abdcee6d3b900966cd0001a93ae190e8e8d711fb35ec697b54b93f3fb5a416', now());
-insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '9761074897cd8788282b5a7a88da4623af25253490fdc75d72b957851782c516', now());
+insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '6ddf2b7bae5593df1078b9b61289005e1888df6b386cdf17076547e2c731e2f5', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');

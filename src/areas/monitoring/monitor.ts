@@ -52,7 +52,6 @@ export interface MonitorRow {
   readonly driftSettled: number
   readonly performanceSettled: number
   readonly labelsReceived: number
-  readonly labelsComputed: number
   readonly error: string | null
   readonly createdAt: Date
   readonly changedAt: Date

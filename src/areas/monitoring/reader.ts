@@ -56,7 +56,6 @@ function monitorRow(row: Selectable<DB['monitors']>): MonitorRow {
     driftSettled: row.drift_settled,
     performanceSettled: row.performance_settled,
     labelsReceived: row.labels_received,
-    labelsComputed: row.labels_computed,
     error: row.error,
     createdAt: row.created_at,
     changedAt: row.changed_at,
@@ -160,7 +159,7 @@ function windowView(row: {
 export async function windowsToCompute(db: Database, monitorId: string) {
   return await db
     .selectFrom('performance_windows')
-    .select(['first_sequence', 'last_sequence', 'rows', 'to_time', 'labelled', 'value', 'mature'])
+    .select(['first_sequence', 'last_sequence', 'rows', 'to_time', 'labelled', 'labels_seen'])
     .where('monitor_id', '=', monitorId)
     .where('final', '=', false)
     .orderBy('first_sequence')

@@ -17,9 +17,8 @@ create table monitors (
   -- windows up to these open and resolve no alert any more
   drift_settled bigint not null default 0,
   performance_settled bigint not null default 0,
-  -- the last label that was announced, and the last one that windows were computed with
+  -- the last label that was announced
   labels_received bigint not null default 0,
-  labels_computed bigint not null default 0,
   -- why the last evaluation failed
   error text,
   created_at timestamptz not null default now(),
@@ -67,6 +66,8 @@ create table performance_windows (
   low double precision,
   high double precision,
   labelled bigint not null default 0,
+  -- the last announced label when it was computed; null: not yet
+  labels_seen bigint,
   mature boolean not null default false,
   verdict text not null default 'waiting' check (verdict in ('good', 'bad', 'waiting')),
   -- no label can change it any more: all rows have one, or their time is over

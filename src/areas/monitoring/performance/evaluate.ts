@@ -21,18 +21,16 @@ export async function evaluatePerformance(
   attempt: Attempt,
 ): Promise<Date | undefined> {
   await settleAlerts(deps.store, monitor, 'performance', attempt)
-  const { at, added } = await closeWindows(deps, monitor, rule, attempt)
-  const windows = await windowsToCompute(deps.store.read, monitor.id)
-  const labelsCame = monitor.labelsReceived > monitor.labelsComputed
+  const at = await closeWindows(deps, monitor, rule, attempt)
   const times = at === undefined ? [] : [at]
-  for (const window of windows) {
+  for (const window of await windowsToCompute(deps.store.read, monitor.id)) {
     const { at: ends } = maturityOf({ ...window, to: window.to_time }, rule, new Date())
     if (ends !== undefined) times.push(ends)
-    if (!labelsCame && ends !== undefined && !added.has(window.first_sequence)) continue
+    const isCurrent = window.labels_seen !== null && window.labels_seen >= monitor.labelsReceived
+    if (isCurrent && ends !== undefined) continue
     await compute(deps, monitor, rule, window, attempt)
     await settleAlerts(deps.store, monitor, 'performance', attempt)
   }
-  if (labelsCame) await markComputed(deps, monitor, attempt)
   return times.length === 0 ? undefined : new Date(Math.min(...times.map((time) => time.getTime())))
 }
 
@@ -41,15 +39,13 @@ async function closeWindows(
   monitor: MonitorRow,
   rule: PerformanceRule,
   attempt: Attempt,
-): Promise<{ at: Date | undefined; added: Set<number> }> {
-  const added = new Set<number>()
+): Promise<Date | undefined> {
   let through = monitor.performanceThrough
   for (;;) {
     const place = { deploymentId: monitor.deploymentId, through, since: monitor.since }
     const next = await nextWindow(deps.serving, place, rule.window, new Date())
-    if (next.window === undefined) return { at: next.at, added }
+    if (next.window === undefined) return next.at
     await insertWindow(deps, { ...monitor, performanceThrough: through }, rule, next.window, attempt)
-    added.add(next.window.firstSequence)
     through = next.window.lastSequence
   }
 }
@@ -111,6 +107,7 @@ async function compute(
         low: measured?.interval[0] ?? null,
         high: measured?.interval[1] ?? null,
         labelled,
+        labels_seen: monitor.labelsReceived,
         mature,
         final,
         verdict: mature ? (isBad ? 'bad' : 'good') : 'waiting',
@@ -138,16 +135,4 @@ async function measureWindow(
   })
   if (rows === undefined) return undefined
   return measure(rule.metric, await tallyRows(deps.columnar, rows, rule.metric, rule.output, attempt.signal))
-}
-
-/** Labels that came while windows were computed are more than these: they are computed with next time. */
-async function markComputed({ store }: MonitoringDeps, monitor: MonitorRow, attempt: Attempt): Promise<void> {
-  await store.housekeep(async (tx) => {
-    await tx.fence(attempt)
-    await tx.db
-      .updateTable('monitors')
-      .set({ labels_computed: monitor.labelsReceived })
-      .where('id', '=', monitor.id)
-      .execute()
-  })
 }
