@@ -77,6 +77,7 @@ export async function openPlatform(options: PlatformOptions) {
     registry,
     secret: modelServerSecret,
     auth: config.auth,
+    tempDirectory: scratch,
   })
   const work = { store, blobs, columnar, data, registry, serving, inspectModel, evaluationCommand, scratch }
   const pipelines = createPipelines(

@@ -3,7 +3,7 @@ import { SlipwayError } from '../../base/error.ts'
 import { uuidv7 } from '../../base/id.ts'
 import type { Tx } from '../../store/store.ts'
 
-export type Risk = 'minimal' | 'limited' | 'high'
+type Risk = 'minimal' | 'limited' | 'high'
 
 export interface NewDeployment {
   readonly projectId: string

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts'
 import type { ModelFile } from '../registry/index.ts'
 
 /** What serving must know of a registered model version. */
-export interface RegisteredVersion {
+interface RegisteredVersion {
   readonly id: string
   readonly model: string
   readonly version: number

@@ -52,7 +52,7 @@ export function summaryView(known: Known): DeploymentSummary {
   }
 }
 
-export function stateOf({ revisions, servers, rollout, now }: Known): DeploymentSummary['state'] {
+function stateOf({ revisions, servers, rollout, now }: Known): DeploymentSummary['state'] {
   const served = revisions.filter((revision) => revision.weight > 0)
   if (served.length === 0) return rollout ? 'starting' : 'empty'
   const live = servers.filter((server) => isLive(server, now))
@@ -170,7 +170,7 @@ export function evidenceView(evidence: Evidence): NonNullable<RolloutStep['evide
   }
 }
 
-export function trafficView({ requests, rows, errors, p50Ms, p99Ms }: Traffic): WireTraffic {
+function trafficView({ requests, rows, errors, p50Ms, p99Ms }: Traffic): WireTraffic {
   const rate = requests > 0 ? errors / requests : null
   return { requests, rows, errors, error_rate: rate, p50_ms: p50Ms, p99_ms: p99Ms }
 }

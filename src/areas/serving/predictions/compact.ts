@@ -35,7 +35,7 @@ export async function compactAll(deps: Deps, attempt: Attempt): Promise<void> {
 }
 
 /** Neighbours within an hour that together make one file of a sensible size. */
-export function runsToMerge(parts: readonly Part[], now: Date): readonly (readonly Part[])[] {
+function runsToMerge(parts: readonly Part[], now: Date): readonly (readonly Part[])[] {
   const runs: Part[][] = []
   let run: Part[] = []
   let rows = 0

@@ -57,7 +57,7 @@ export type Move =
   | { readonly do: 'abort'; readonly reason: string; readonly evidence: Evidence | undefined }
 
 /** Conditions are judged before the end of a step only on so many requests: one error of three is no error rate. */
-export const judgedFrom = 20
+const judgedFrom = 20
 /** A revision that the servers can't make ready in this time is given up. */
 export const readyWithinMs = 15 * 60_000
 

@@ -19,7 +19,7 @@ export interface Counters {
 
 export const noCounters: Counters = { requests: 0, errors: 0, rows: 0, latency: [] }
 
-export function add(a: Counters, b: Counters): Counters {
+function add(a: Counters, b: Counters): Counters {
   return combine(a, b, (x, y) => x + y)
 }
 
