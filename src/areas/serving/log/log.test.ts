@@ -85,8 +85,7 @@ test('a segment can be decoded in pieces of any size', async () => {
   async function* pieces(size: number) {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
   }
-  for (const size of [1, 7, 1000])
-    assert.deepEqual(await collect(decodeSegment(pieces(size))), records)
+  for (const size of [1, 7, 1000]) assert.deepEqual(await collect(decodeSegment(pieces(size))), records)
 })
 
 test('large tensors are logged by digest and statistics', () => {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { programPath } from './program.ts'
 import type { ModelSpec, Tensor } from './tensor.ts'
-import type { RunRequest, WorkerMessage, WorkerStart } from './worker.ts'
+import type { CloseRequest, RunRequest, WorkerMessage, WorkerStart } from './worker.ts'
 
 export interface RuntimeOptions {
   readonly path: string
@@ -46,7 +46,6 @@ export class Runtime {
     })
     const message = await firstMessage(worker, options.loadTimeoutMs)
     if (message.type !== 'ready') {
-      void worker.terminate()
       throw new Error(message.type === 'failed' ? message.error : 'The worker thread spoke out of turn.')
     }
     return new Runtime(worker, message, options.runTimeoutMs, lost)
@@ -80,12 +79,13 @@ export class Runtime {
     })
   }
 
-  /** Ends the thread. What runs is lost. Not `lost` to the owner, who wanted it. */
+  /** Ends the thread after its run; what runs is lost to its caller. Not `lost` to the owner, who wanted it. */
   async close(): Promise<void> {
-    this.#ended ??= new RuntimeLost('The model is being unloaded.')
+    if (this.#ended) return
+    this.#ended = new RuntimeLost('The model is being unloaded.')
     clearTimeout(this.#timer)
     this.#fail(this.#ended)
-    await this.#worker.terminate()
+    await ended(this.#worker)
   }
 
   #take(message: WorkerMessage): void {
@@ -106,13 +106,13 @@ export class Runtime {
     else this.#end(`A run took longer than ${this.#runTimeoutMs / 1000} s.`)
   }
 
-  /** A thread that hangs in native code can't be ended; it is left behind and goes with the process. */
+  /** A thread that hangs in native code can't be ended: it is left behind, to end by itself if it ever comes back. */
   #end(reason: string): void {
     if (this.#ended) return
     this.#ended = new RuntimeLost(reason)
     clearTimeout(this.#timer)
     this.#worker.unref()
-    void this.#worker.terminate()
+    void ended(this.#worker)
     this.#fail(this.#ended)
     this.#lost(this.#ended)
   }
@@ -124,12 +124,20 @@ export class Runtime {
   }
 }
 
+/** Asks the thread to end and resolves when it has. */
+function ended(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve())
+    worker.postMessage({ close: true } satisfies CloseRequest)
+  })
+}
+
 function firstMessage(worker: Worker, timeoutMs: number): Promise<WorkerMessage> {
   return new Promise((resolve, reject) => {
     const fail = (reason: string) => {
       settle()
       worker.unref()
-      void worker.terminate()
+      void ended(worker)
       reject(new Error(reason))
     }
     const onMessage = (message: WorkerMessage) => {

@@ -11,6 +11,7 @@ export interface Session {
   readonly spec: ModelSpec
   /** Outputs in the order of the model. */
   run(inputs: readonly Tensor[]): Promise<Tensor[]>
+  release(): Promise<void>
 }
 
 export async function openSession(path: string, options: { threads: number }): Promise<Session> {
@@ -35,6 +36,7 @@ export async function openSession(path: string, options: { threads: number }): P
       const results = await session.run(feeds, fetches)
       return spec.outputs.map((output) => fromOrt(output, results[output.name]))
     },
+    release: () => session.release(),
   }
 }
 

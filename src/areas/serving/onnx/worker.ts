@@ -15,6 +15,11 @@ export interface RunRequest {
   readonly inputs: readonly Tensor[]
 }
 
+/** Ends the thread once its run is over: ending it from outside while native code runs would abort the whole process. */
+export interface CloseRequest {
+  readonly close: true
+}
+
 export type WorkerMessage =
   | { readonly type: 'ready'; readonly spec: ModelSpec; readonly batchable: boolean }
   | { readonly type: 'failed'; readonly error: string }
@@ -31,7 +36,13 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
   try {
     const session = await openSession(path, { threads })
     const { batchable } = await warm(session)
-    port.on('message', async ({ id, inputs }: RunRequest) => {
+    port.on('message', async (request: RunRequest | CloseRequest) => {
+      if ('close' in request) {
+        await session.release()
+        port.close()
+        return
+      }
+      const { id, inputs } = request
       try {
         const outputs = await session.run(inputs)
         send({ type: 'result', id, outputs }, transferable(outputs))
@@ -42,6 +53,7 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
     send({ type: 'ready', spec: session.spec, batchable })
   } catch (error) {
     send({ type: 'failed', error: messageOf(error) })
+    port.close()
   }
 }
 
