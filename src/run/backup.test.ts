@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, open, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { chmod, mkdtemp, open, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -20,6 +20,7 @@ import { runBackup, runRestore } from './backup.ts'
 
 async function makeDirectory() {
   const path = await mkdtemp(join(tmpdir(), 'slipway-backup-'))
+  await chmod(path, 0o755)
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
