@@ -14,6 +14,8 @@ export interface RegistryDeps {
   readonly artifacts: Artifacts
   readonly tracking: Tracking
   readonly inspectModel: InspectModel
+  /** What people call a version of a dataset: its name and number. */
+  readonly datasetName?: (datasetVersionId: string) => Promise<string | undefined>
 }
 
 /** What other areas and adapters do with registered models. */

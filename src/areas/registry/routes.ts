@@ -135,8 +135,15 @@ async function shownModel(registry: RegistryFace, projectId: string, name: strin
   return modelView(model, await registry.evaluations(model.latest.map((version) => version.id)))
 }
 
-async function detail({ registry, tracking }: Deps, projectId: string, name: string, which: string) {
-  const version = await registry.versionOfModel(projectId, name, which)
-  const run = version.runId === null ? undefined : await tracking.findRun(projectId, version.runId)
-  return versionDetail(version, await registry.evaluations(version.id), run)
+async function detail(deps: Deps, projectId: string, name: string, which: string) {
+  const version = await deps.registry.versionOfModel(projectId, name, which)
+  const run = version.runId === null ? undefined : await deps.tracking.findRun(projectId, version.runId)
+  const evaluations = await deps.registry.evaluations(version.id)
+  const ids = [version.datasetVersionId, ...evaluations.map((one) => one.dataset_version_id)]
+  const names = new Map<string, string>()
+  for (const id of new Set(ids)) {
+    const name = id === null ? undefined : await deps.datasetName?.(id)
+    if (id !== null && name !== undefined) names.set(id, name)
+  }
+  return versionDetail(version, evaluations, run, names)
 }

@@ -33,19 +33,24 @@ export function versionDetail(
   version: Version,
   evaluations: readonly Evaluated[],
   run: Run | undefined,
+  /** Names of dataset versions by id. */
+  names: ReadonlyMap<string, string>,
 ): VersionDetail {
   const own = evaluations.filter((one) => one.versionId === version.id)
-  const trained = own.find((one) => one.dataset_version_id === version.datasetVersionId)
+  const named = (id: string | null) => (id === null ? null : (names.get(id) ?? null))
   return {
     ...versionView(version, evaluations),
     source: version.source,
     files: version.files.map((file) => ({ ...file })),
     signature: version.signature,
-    evaluations: own.map(({ versionId: _, ...evaluation }) => evaluation),
+    evaluations: own.map(({ versionId: _, ...evaluation }) => ({
+      ...evaluation,
+      dataset: evaluation.dataset ?? named(evaluation.dataset_version_id),
+    })),
     lineage: {
       run: run === undefined ? null : { id: run.id, name: run.name, experiment_id: run.experimentId },
       dataset_version_id: version.datasetVersionId,
-      dataset: trained?.dataset ?? null,
+      dataset: named(version.datasetVersionId),
     },
     run_metrics: Object.fromEntries(
       (run?.metrics ?? []).map(({ key, value, step, time, min, max, count }) => [
