@@ -49,7 +49,10 @@ export function toneOf(state: string): Tone {
 
 /** `macro_f1` → `Macro f1`. */
 export function sentence(name: string): string {
-  const text = words(name)
+  return capitalized(words(name))
+}
+
+export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

@@ -57,7 +57,7 @@ export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLEl
       ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') }
       : {}),
     scales: {
-      x: { time: picture.x === 'time', range: spanOf },
+      x: { time: picture.x === 'time', range: () => spanOf(latest.current) },
       y: { range: (_plot, low, high) => rangeOf(latest.current, low, high) },
       foot: { range: [0, 6] },
     },
@@ -100,11 +100,13 @@ const timeValues: uPlot.Axis.Values = [
   [1, '{HH}:{mm}:{ss}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
 ]
 
-/** A single point still has an axis: one step or ten minutes to either side. */
-function spanOf(plot: uPlot, low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null) return [0, 1]
-  const least = plot.scales.x?.time ? 60 : 1
-  const pad = high - low < least ? least / 2 : (high - low) * 0.02
+/** From the values themselves: uPlot would draw a single moment on an axis of years. */
+function spanOf({ x, xs }: Picture): [number, number] {
+  const low = xs[0]
+  const high = xs.at(-1)
+  if (low === undefined || high === undefined) return [0, 1]
+  const least = x === 'time' ? 30 : 1
+  const pad = Math.max((high - low) * 0.02, (least - (high - low)) / 2)
   return [low - pad, high + pad]
 }
 

@@ -10,12 +10,13 @@ const points = [
 
 test('a minute without requests is a zero', () => {
   const minutes = minutesOf(points)
-  assert.equal(minutes.length, 3)
+  const before = Array(7).fill(0)
+  assert.equal(minutes.length, 10)
   assert.deepEqual(
     byRevision(points, minutes, (point) => point.requests, 0),
     [
-      { revision: 1, values: [10, 0, 7] },
-      { revision: 2, values: [0, 0, 3] },
+      { revision: 1, values: [...before, 10, 0, 7] },
+      { revision: 2, values: [...before, 0, 0, 3] },
     ],
   )
   assert.deepEqual(minutesOf([]), [])

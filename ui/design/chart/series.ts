@@ -29,12 +29,15 @@ export interface Point {
   readonly revision: number
 }
 
-/** The minutes from first to last without gaps, in seconds: a minute without requests is a zero, not a jump. */
+/**
+ * The minutes from first to last without gaps, in seconds: a minute without requests is a zero, not a jump. At least
+ * ten, so that a deployment's first minute does not fill the chart.
+ */
 export function minutesOf(points: readonly Point[]): number[] {
   const seconds = points.map((point) => Date.parse(point.minute) / 1000)
   if (seconds.length === 0) return []
-  const first = Math.min(...seconds)
   const last = Math.max(...seconds)
+  const first = Math.min(...seconds, last - 9 * 60)
   return Array.from({ length: Math.round((last - first) / 60) + 1 }, (_, index) => first + index * 60)
 }
 

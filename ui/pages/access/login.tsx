@@ -27,6 +27,7 @@ export function LoginPage() {
   })
   const { mutate } = login
   const used = useRef(false)
+  const [byLink] = useState(() => search.code !== undefined || location.hash.length > 1)
   useEffect(() => {
     document.title = 'Sign in · Slipway'
     const code = codeOf(search.code)
@@ -45,17 +46,31 @@ export function LoginPage() {
           </div>
         </header>
         {login.error ? <Failure error={login.error} /> : null}
-        <div className={classes.card}>
-          <CodeForm busy={login.isPending} submit={(code) => mutate({ code })} />
-          <span className={classes.or}>or with a password</span>
-          <PasswordForm busy={login.isPending} submit={mutate} />
-        </div>
-        <div className={classes.hint}>
-          <p>No link at hand? Whoever can reach the machine can make one:</p>
-          <Command text="slipway users link admin" />
-        </div>
+        {byLink && !login.error ? (
+          <p className={classes.hint} role="status">
+            Signing you in…
+          </p>
+        ) : (
+          <Forms busy={login.isPending} submit={mutate} />
+        )}
       </div>
     </main>
+  )
+}
+
+function Forms({ busy, submit }: { busy: boolean; submit: (credentials: Credentials) => void }) {
+  return (
+    <>
+      <div className={classes.card}>
+        <CodeForm busy={busy} submit={(code) => submit({ code })} />
+        <span className={classes.or}>or with a password</span>
+        <PasswordForm busy={busy} submit={submit} />
+      </div>
+      <div className={classes.hint}>
+        <p>No link at hand? On the machine that Slipway runs on, this makes one:</p>
+        <Command text="slipway users link admin" />
+      </div>
+    </>
   )
 }
 

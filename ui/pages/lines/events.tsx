@@ -7,6 +7,7 @@ import { Failure } from '../../design/failure.tsx'
 import { Icon } from '../../design/icons.tsx'
 import { Panel } from '../../design/panel.tsx'
 import { Ago } from '../../design/time.tsx'
+import { capitalized } from '../../design/tones.ts'
 import { markOf } from './event-mark.ts'
 import { told } from './evidence.ts'
 import classes from './lines.module.css'
@@ -35,7 +36,7 @@ function Event({ decision }: { decision: Decision }) {
       <span className={classes.mark} data-tone={mark.tone}>
         <Icon name={mark.icon} size={13} />
       </span>
-      <span>{decision.sentence}</span>
+      <span>{capitalized(decision.sentence)}</span>
       <span className={classes.when}>
         <Ago at={decision.at} />
       </span>

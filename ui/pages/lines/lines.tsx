@@ -10,7 +10,7 @@ import { RowLink } from '../../design/row-link.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago } from '../../design/time.tsx'
-import { sentence, toneOf, words } from '../../design/tones.ts'
+import { capitalized, sentence, toneOf, words } from '../../design/tones.ts'
 import { count, namedMetric, percent, plural } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
 import classes from './lines.module.css'
@@ -82,7 +82,7 @@ function LineCard({ project, line }: { project: string; line: LineSummary }) {
         <Figure name="Requests/min">{count(line.requests_last_minute)}</Figure>
       </dl>
       <p className={classes.last}>
-        <span>{line.last_decision?.sentence ?? 'Nothing has happened yet.'}</span>
+        <span>{capitalized(line.last_decision?.sentence ?? 'Nothing has happened yet.')}</span>
         {line.last_decision ? <Ago at={line.last_decision.at} /> : null}
       </p>
     </article>
@@ -128,7 +128,7 @@ function LineTable({ project, lines }: { project: string; lines: readonly LineSu
           {
             label: 'Last event',
             wide: true,
-            cell: (line) => line.last_decision?.sentence ?? 'Nothing has happened yet.',
+            cell: (line) => capitalized(line.last_decision?.sentence ?? 'Nothing has happened yet.'),
           },
           {
             label: 'When',

@@ -1,7 +1,7 @@
 import type { LineDetail } from '../../../src/contract/lines.ts'
 import { Dot } from '../../design/status.tsx'
 import { Ago } from '../../design/time.tsx'
-import { toneOf, words } from '../../design/tones.ts'
+import { capitalized, toneOf, words } from '../../design/tones.ts'
 import { namedMetric } from '../../format/number.ts'
 import classes from './lines.module.css'
 
@@ -21,7 +21,7 @@ export function Middle({ line }: { line: LineDetail }) {
         </h2>
         {line.last_decision ? (
           <>
-            <p>{line.last_decision.sentence}</p>
+            <p>{capitalized(line.last_decision.sentence)}</p>
             <Ago at={line.last_decision.at} />
           </>
         ) : null}

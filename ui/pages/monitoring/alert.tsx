@@ -16,7 +16,7 @@ import { Columns, Panel } from '../../design/panel.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago, At, Took } from '../../design/time.tsx'
-import { sentence, toneOf } from '../../design/tones.ts'
+import { capitalized, sentence, toneOf } from '../../design/tones.ts'
 import { count, metric, namedMetric, percent, plural } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
 import { DriftPanel } from './drift-panel.tsx'
@@ -30,7 +30,7 @@ export function AlertPage() {
   const { data: alert } = useSuspenseQuery(alertQuery(project, id))
   return (
     <Page
-      title={alert.title}
+      title={capitalized(alert.title)}
       crumbs={[{ label: 'Alerts', to: paths.alerts(project) }]}
       status={<Badge tone={toneOf(alert.state)}>{alert.state}</Badge>}
       lede={

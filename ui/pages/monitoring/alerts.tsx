@@ -11,7 +11,7 @@ import { RowLink } from '../../design/row-link.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago, Took } from '../../design/time.tsx'
-import { toneOf } from '../../design/tones.ts'
+import { capitalized, toneOf } from '../../design/tones.ts'
 import { paths } from '../../paths.ts'
 
 const route = getRouteApi('/signed-in/projects/$project/alerts')
@@ -69,7 +69,9 @@ function AlertTable({ project, alerts }: { project: string; alerts: readonly Ale
           { label: 'State', cell: (alert) => <Badge tone={toneOf(alert.state)}>{alert.state}</Badge> },
           {
             label: 'What',
-            cell: (alert) => <RowLink to={paths.alert(project, alert.id)}>{alert.title}</RowLink>,
+            cell: (alert) => (
+              <RowLink to={paths.alert(project, alert.id)}>{capitalized(alert.title)}</RowLink>
+            ),
           },
           { label: 'Kind', wide: true, cell: (alert) => alert.kind },
           { label: 'Windows', align: 'right', wide: true, cell: (alert) => alert.windows },
