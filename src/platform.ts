@@ -67,7 +67,17 @@ export async function openPlatform(options: PlatformOptions) {
   const artifacts = createArtifacts({ store, blobs })
   const data = createData({ store, blobs, columnar, log, tempDirectory: scratch })
   const tracking = createTracking({ store, artifacts })
-  const registry = createRegistry({ store, blobs, artifacts, tracking, inspectModel })
+  const registry = createRegistry({
+    store,
+    blobs,
+    artifacts,
+    tracking,
+    inspectModel,
+    async datasetName(id) {
+      const version = await data.versionById(id)
+      return version === undefined ? undefined : `${version.dataset} ${version.version}`
+    },
+  })
   const serving = createServing({
     store,
     blobs,
