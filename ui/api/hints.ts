@@ -4,7 +4,7 @@ import { base } from './client.ts'
 import { nounsOf } from './topics.ts'
 
 /** At most this often is anything fetched again, however many hints come. */
-const pace = 700
+const pace = 1_200
 const patience = 6_000
 
 /**

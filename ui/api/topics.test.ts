@@ -3,13 +3,14 @@ import { test } from 'node:test'
 import { nounsOf } from './topics.ts'
 
 test('a hint names what it makes out of date', () => {
-  assert.deepEqual(nounsOf('line:0197'), ['lines'])
-  assert.deepEqual(nounsOf('{"topic":"rollout:0197"}'), ['deployments', 'lines'])
-  assert.deepEqual(nounsOf('deployments:x'), ['deployments', 'predictions', 'lines'])
+  assert.deepEqual(nounsOf('lines:0197'), ['lines'])
+  assert.deepEqual(nounsOf('pipelines:0197'), ['pipelines', 'lines'])
+  assert.deepEqual(nounsOf('channels'), ['channels'])
 })
 
-test('an unknown topic refreshes everything, a broken hint nothing', () => {
-  assert.deepEqual(nounsOf('comet:1'), ['*'])
-  assert.deepEqual(nounsOf('{broken'), [])
+test('`*` and what is unknown refresh everything; what concerns no page, nothing', () => {
+  assert.deepEqual(nounsOf('*'), ['*'])
+  assert.deepEqual(nounsOf('comets:1'), ['*'])
+  assert.deepEqual(nounsOf('serving-snapshot:14'), [])
   assert.deepEqual(nounsOf(''), [])
 })

@@ -85,7 +85,7 @@ function Legend({ series }: { series: readonly Series[] }) {
         <li key={each.label}>
           <span
             className={classes.swatch}
-            data-kind={each.kind}
+            data-kind={each.dash ? 'dash' : each.kind}
             style={{ background: `var(${each.colour})` }}
           />
           {each.label}

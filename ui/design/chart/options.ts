@@ -114,7 +114,8 @@ function rangeOf(picture: Picture, low: number | null, high: number | null): [nu
   const limits = (picture.limits ?? []).map((limit) => limit.value)
   const least = Math.min(low ?? 0, ...limits)
   const most = Math.max(high ?? 1, ...limits)
-  const room = (most - least || Math.abs(most) || 1) * 0.12
+  // Differences below a hundredth of the value are not blown up to the height of the chart.
+  const room = Math.max((most - least) * 0.12, (Math.abs(most) || 1) * 0.01)
   const bottom = picture.min ?? (least >= 0 && least - room < 0 ? 0 : least - room)
   return [bottom, picture.max ?? (most + room === bottom ? bottom + 1 : most + room)]
 }

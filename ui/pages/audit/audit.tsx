@@ -74,12 +74,12 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
         {
           label: 'Who',
           cell: (entry) => (
-            <>
-              {entry.actor.name}
+            <span style={{ whiteSpace: 'nowrap' }} title={entry.actor.id}>
+              {shortActor(entry.actor.name)}
               {entry.actor.kind === 'user' ? null : (
                 <span className={design.muted}> ({entry.actor.kind})</span>
               )}
-            </>
+            </span>
           ),
         },
         { label: 'Action', cell: (entry) => <span className={design.mono}>{entry.action}</span> },
@@ -99,9 +99,14 @@ function Entries({ entries }: { entries: readonly AuditEntry[] }) {
   )
 }
 
-/** The end of a UUID, which is its random part; names as they are. */
+/** The end of an id, which is its random part; names as they are. */
 function shortId(id: string): string {
-  return /^[0-9a-f]{8}-/.test(id) ? `…${id.slice(-8)}` : id
+  return /^[0-9a-f-]{32,36}$/.test(id) ? `…${id.slice(-8)}` : id
+}
+
+/** `job 0197…`: the kind and the end of the id. */
+function shortActor(name: string): string {
+  return name.split(' ').map(shortId).join(' ')
 }
 
 function Details({ entry }: { entry: AuditEntry }) {

@@ -7,7 +7,7 @@ import { TextLink } from '../../design/go.tsx'
 import { Columns, Panel } from '../../design/panel.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Took } from '../../design/time.tsx'
-import { toneOf, words } from '../../design/tones.ts'
+import { capitalized, toneOf, words } from '../../design/tones.ts'
 import { paths } from '../../paths.ts'
 import { GatesPanel } from './gates.tsx'
 import { PipelineSteps } from './pipeline-steps.tsx'
@@ -28,7 +28,7 @@ export function CyclePanel(props: {
         title={`Cycle ${cycle.number}`}
         note={
           <>
-            {cycle.reason} · <Took from={cycle.started_at} to={cycle.ended_at} />
+            {capitalized(cycle.reason)} · <Took from={cycle.started_at} to={cycle.ended_at} />
             {cycle.pipeline_run_id ? (
               <>
                 {' '}

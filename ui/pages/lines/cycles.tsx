@@ -6,7 +6,7 @@ import { Panel } from '../../design/panel.tsx'
 import { Badge } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago, Took } from '../../design/time.tsx'
-import { toneOf, words } from '../../design/tones.ts'
+import { capitalized, toneOf, words } from '../../design/tones.ts'
 import { paths } from '../../paths.ts'
 
 /** Every pass of the loop so far; choosing one shows its steps and gates above. */
@@ -40,7 +40,7 @@ export function CyclesPanel(props: { project: string; line: LineDetail; shown: n
               label: 'State',
               cell: (cycle) => <Badge tone={toneOf(cycle.state)}>{words(cycle.state)}</Badge>,
             },
-            { label: 'Why', cell: (cycle) => cycle.reason },
+            { label: 'Why', cell: (cycle) => capitalized(cycle.reason) },
             {
               label: 'Version',
               cell: (cycle) =>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LineDetail } from '../../../src/contract/lines.ts'
-import { deploymentQuery } from '../../api/queries.ts'
+import { deploymentQuery, rolloutsQuery } from '../../api/queries.ts'
 import { Nothing } from '../../design/empty.tsx'
 import { TextLink } from '../../design/go.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -9,9 +9,11 @@ import { RolloutSteps } from '../serving/rollout-steps.tsx'
 import { TrafficChart } from '../serving/traffic-chart.tsx'
 import { Weights } from '../serving/weights.tsx'
 
-/** Who answers: requests by revision over the last hour, the weights now, and the rollout under way. */
+/** Who answers: requests by revision over the last hour, the weights now, and the rollout under way or the last one. */
 export function LineTraffic({ project, line }: { project: string; line: LineDetail }) {
   const { data } = useQuery(deploymentQuery(project, line.deployment))
+  const past = useQuery(rolloutsQuery(project, line.deployment))
+  const rollout = data?.rollout ?? past.data?.rollouts[0]
   return (
     <Panel
       title="Traffic by revision"
@@ -26,7 +28,7 @@ export function LineTraffic({ project, line }: { project: string; line: LineDeta
         <>
           <Weights deployment={data} />
           <TrafficChart points={data.traffic} group="line" />
-          {data.rollout ? <RolloutSteps project={project} rollout={data.rollout} /> : null}
+          {rollout ? <RolloutSteps project={project} rollout={rollout} /> : null}
         </>
       )}
     </Panel>

@@ -30,6 +30,7 @@ export function PredictionsPanel({ project, deployment }: { project: string; dep
       flush
     >
       {error ? <Failure error={error} /> : null}
+      {data === undefined && !error ? <Nothing>Loading…</Nothing> : null}
       {data && data.predictions.length === 0 ? <Nothing>No prediction can be read yet.</Nothing> : null}
       {data && data.predictions.length > 0 ? <Rows predictions={data.predictions} /> : null}
     </Panel>

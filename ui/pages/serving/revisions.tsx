@@ -52,8 +52,11 @@ export function RevisionsPanel({ project, deployment }: { project: string; deplo
             { label: 'Traffic', align: 'right', cell: ({ weight }) => `${weight} %` },
             {
               label: 'State',
-              cell: ({ state, state_error }) => (
-                <Badge tone={toneOf(state)} why={state_error ?? undefined}>
+              cell: ({ state, state_error, weight }) => (
+                <Badge
+                  tone={state === 'unseen' && weight === 0 ? 'quiet' : toneOf(state)}
+                  why={state_error ?? undefined}
+                >
                   {state === 'unseen' ? 'not loaded' : state}
                 </Badge>
               ),

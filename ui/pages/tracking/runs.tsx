@@ -1,7 +1,7 @@
 import { Button, Group, Select, TextInput } from '@mantine/core'
 import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import type { Run } from '../../../src/contract/runs.ts'
+import type { Experiment, Run } from '../../../src/contract/runs.ts'
 import { base } from '../../api/client.ts'
 import { experimentsQuery, runsQuery } from '../../api/queries.ts'
 import { Empty, Nothing } from '../../design/empty.tsx'
@@ -122,7 +122,7 @@ export function RunsPage() {
             linked
             rows={runs}
             rowKey={(run) => run.id}
-            columns={columnsOf(project, metrics, params)}
+            columns={columnsOf(project, metrics, params, all.experiments)}
           />
         </Panel>
       ) : null}
@@ -131,7 +131,13 @@ export function RunsPage() {
   )
 }
 
-function columnsOf(project: string, metrics: readonly string[], params: readonly string[]): Column<Run>[] {
+function columnsOf(
+  project: string,
+  metrics: readonly string[],
+  params: readonly string[],
+  experiments: readonly Experiment[],
+): Column<Run>[] {
+  const names = new Map(experiments.map((each) => [each.id, each.name]))
   return [
     { label: 'Run', cell: (run) => <RowLink to={paths.run(project, run.id)}>{run.name}</RowLink> },
     { label: 'State', cell: (run) => <Badge tone={toneOf(run.status)}>{run.status}</Badge> },
@@ -145,6 +151,7 @@ function columnsOf(project: string, metrics: readonly string[], params: readonly
     ...params.map(
       (name): Column<Run> => ({ label: name, wide: true, cell: (run) => run.params[name] ?? '–' }),
     ),
+    { label: 'Experiment', wide: true, cell: (run) => names.get(run.experiment_id) ?? run.experiment_id },
     { label: 'By', wide: true, cell: (run) => run.user },
     {
       label: 'Took',
