@@ -15,7 +15,7 @@ import type { Revision } from './revision.ts'
 export interface InferDeps {
   readonly bodies: BodyReader
   readonly counters: Counters
-  readonly predictions: PredictionLog
+  readonly predictions: Pick<PredictionLog, 'append'>
   readonly warn: (event: string, fields: Record<string, unknown>) => void
 }
 

@@ -32,6 +32,8 @@ export interface ModelServerOptions {
   readonly onListening?: (address: string) => void
   /** For tests: how long a segment of the log stays open. */
   readonly rotateMs?: number
+  /** For benchmarks: false to answer without a prediction log. */
+  readonly logPredictions?: boolean
 }
 
 const graceMs = 10_000
@@ -84,7 +86,7 @@ export async function runModelServer(options: ModelServerOptions): Promise<void>
     fleet,
     callers,
     counters,
-    predictions,
+    predictions: options.logPredictions === false ? { append: (_, done) => done(undefined) } : predictions,
     log,
     bodies: new BodyReader(),
     version: options.version ?? '0.1.0',
