@@ -15,8 +15,7 @@ import { openBlobs } from './blobs/open.ts'
 import { createColumnar } from './columnar/pool.ts'
 import type { Config, Secrets } from './config/index.ts'
 import { createLocalEngine } from './engine/local/local.ts'
-import { createStatus } from './http/index.ts'
-import { createMlflow } from './http/mlflow/index.ts'
+import { createStatus } from './http/status.ts'
 import { createOutbound } from './outbound/client.ts'
 import { openStore } from './store/index.ts'
 
@@ -120,7 +119,11 @@ export async function openPlatform(options: PlatformOptions) {
     subscriptions,
     handlers: areas.flatMap((area) => area.work ?? []),
     schedules: areas.flatMap((area) => area.schedules ?? []),
-    plugins: [createMlflow({ store, access, tracking, artifacts, registry, log })],
+    /** The adapters of foreign protocols: only what serves HTTP loads them. */
+    async plugins() {
+      const { createMlflow } = await import('./http/mlflow/index.ts')
+      return [createMlflow({ store, access, tracking, artifacts, registry, log })]
+    },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }

@@ -14,6 +14,8 @@ export interface Engine {
   cancel(handle: JobHandle): Promise<void>
   /** Live log from a byte offset; ends when the job has ended and everything was read. */
   log(handle: JobHandle, options: { offset: number; signal: AbortSignal }): AsyncIterable<Uint8Array>
+  /** Makes ready what jobs with these requirements will need, so that the first does not wait for it. */
+  prepareEnvironment(requirements: string, options: { signal: AbortSignal }): Promise<unknown>
   /** Frees the job's directory. Only after its outputs and log were taken over. */
   remove(handle: JobHandle): Promise<void>
 }

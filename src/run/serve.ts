@@ -24,7 +24,7 @@ export async function serve(given?: Given): Promise<undefined> {
     store: platform.store,
     access: platform.access,
     areas: platform.areas,
-    plugins: platform.plugins,
+    plugins: await platform.plugins(),
     checkAnswers: process.env.SLIPWAY_CHECK_ANSWERS === '1',
   })
   const address = await listen(server, http)

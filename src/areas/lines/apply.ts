@@ -3,6 +3,7 @@ import type { ProjectRef } from '../../base/area.ts'
 import { SlipwayError } from '../../base/error.ts'
 import { uuidv7 } from '../../base/id.ts'
 import type { Principal } from '../../base/principal.ts'
+import type { Tx } from '../../store/store.ts'
 import { parseChecks } from '../data/index.ts'
 import type { LineDeps } from './deps.ts'
 import { monitorOf } from './monitor.ts'
@@ -63,6 +64,7 @@ async function create(deps: LineDeps, principal: Principal, project: ProjectRef,
       lineId: id,
       risk: applied.spec.risk ?? 'limited',
     })
+    await prepareEnvironment(tx, deps, project.id, applied)
     await writer.insertLine(tx, { ...applied, id, projectId: project.id, deploymentId })
     const line = { id, project_id: project.id }
     await writer.say(tx, line, {
@@ -82,6 +84,7 @@ async function change(deps: LineDeps, principal: Principal, before: reader.Line,
     if (line?.generation !== before.generation) {
       throw new SlipwayError('conflict', 'The line was changed meanwhile; read it and apply again.')
     }
+    await prepareEnvironment(tx, deps, line.project_id, applied)
     await writer.updateLine(tx, line, applied)
     if (champion)
       await deps.monitoring.configure(tx, monitorOf({ ...line, spec: applied.spec }, champion.signature))
@@ -92,4 +95,16 @@ async function change(deps: LineDeps, principal: Principal, before: reader.Line,
     await writer.wake(tx, line)
   })
   return before.id
+}
+
+/** The first training need not wait for its packages. */
+async function prepareEnvironment(
+  tx: Tx,
+  deps: LineDeps,
+  projectId: string,
+  applied: writer.Applied,
+): Promise<void> {
+  const file = applied.spec.train.python
+  const requirements = file === undefined ? undefined : applied.files[file]
+  if (requirements !== undefined) await deps.pipelines.prepare(tx, projectId, requirements)
 }

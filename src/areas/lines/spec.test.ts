@@ -60,6 +60,12 @@ const cases: [string, (yaml: string) => string, RegExp, number][] = [
   ['a wrong type', (y) => y.replace('[10, 50, 100]', 'often'), /'deploy\.rollout\.steps'/, 13],
   ['a gate that cannot be read', (y) => y.replace('accuracy >= 0.95', 'be good'), /'be good' is no gate/, 11],
   ['steps that do not end at 100', (y) => y.replace('50, 100]', '50]'), /last step must be 100/, 13],
+  [
+    'a condition that cannot be read',
+    (y) => y.replace('error_rate > 1%', 'error_rate is bad'),
+    /error_rate is bad/,
+    13,
+  ],
   ['steps that fall', (y) => y.replace('[10, 50, 100]', '[50, 10, 100]'), /must rise/, 13],
   ['a cron that cannot be read', (y) => y.replace('0 3 * * 0', '99 * * * *'), /line 18/, 18],
   ['both bounds', (y) => y.replace('min: 0.93', 'min: 0.93, max: 1'), /exactly one/, 16],

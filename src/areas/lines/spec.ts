@@ -4,6 +4,7 @@ import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import { messageOf, SlipwayError } from '../../base/error.ts'
 import { LineSpec } from '../../contract/linespec.ts'
 import { checkGates } from '../governance/index.ts'
+import { parseCondition } from '../serving/index.ts'
 
 const schema = Compile(LineSpec)
 type Path = readonly (string | number)[]
@@ -112,6 +113,9 @@ function checkMeaning(spec: LineSpec, files: ReadonlySet<string>, at: At): void 
   if (steps.at(-1) !== 100) throw invalid(at(path), 'the last step must be 100')
   if (steps.some((step, i) => i > 0 && step <= (steps[i - 1] ?? 0)))
     throw invalid(at(path), 'steps must rise')
+  spec.deploy?.rollout?.abort_if?.forEach((condition, i) => {
+    located(at(['deploy', 'rollout', 'abort_if', i]), () => parseCondition(condition))
+  })
   const { min, max } = spec.monitor?.performance ?? {}
   if (spec.monitor?.performance && (min === undefined) === (max === undefined)) {
     throw invalid(at(['monitor', 'performance']), "give exactly one of 'min' and 'max'")

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Area } from '../../base/area.ts'
 import type { Tx } from '../../store/store.ts'
 import { commandKind } from './command.ts'
@@ -20,6 +21,8 @@ export interface Pipelines {
     tx: Tx,
     pipeline: { projectId: string; name: string; lineId?: string; steps: readonly StepSpec[] },
   ): Promise<string>
+  /** Has the environment of later jobs built ahead of them. What is wrong with it is told by the job that needs it. */
+  prepare(tx: Tx, projectId: string, requirements: string): Promise<void>
   cancel(tx: Tx, projectId: string, pipelineRunId: string): Promise<void>
   /** The name of the first step that runs now. */
   runningStep(pipelineRunId: string): Promise<string | undefined>
@@ -38,6 +41,8 @@ export interface PipelineFailure {
   readonly remedy: string
 }
 
+const prepareWork = 'pipelines.prepare'
+
 /** Pipelines of steps: commands on the engine and what other areas offer as step kinds. */
 export function createPipelines(deps: PipelineDeps, offered: readonly StepKind[]): Pipelines {
   const kinds = new Map([commandKind, ...offered].map((kind) => [kind.kind, kind]))
@@ -48,6 +53,16 @@ export function createPipelines(deps: PipelineDeps, offered: readonly StepKind[]
       routes: pipelineRoutes(deps),
       work: [
         { kind: 'pipelines.step', concurrency: 8, maxAttempts: 1000, handle: runStep },
+        {
+          kind: prepareWork,
+          maxAttempts: 1,
+          async handle(item, attempt) {
+            await deps.engine.prepareEnvironment(String(item.payload.requirements), {
+              signal: attempt.signal,
+            })
+            return undefined
+          },
+        },
         {
           kind: 'pipelines.cancel',
           async handle(item) {
@@ -63,6 +78,10 @@ export function createPipelines(deps: PipelineDeps, offered: readonly StepKind[]
       return await writer.insertPipeline(tx, { ...pipeline, steps })
     },
     cancel: writer.requestCancel,
+    async prepare(tx, projectId, requirements) {
+      const key = createHash('sha256').update(requirements).digest('hex')
+      await tx.enqueue({ kind: prepareWork, key, projectId, payload: { requirements } })
+    },
     async runningStep(id) {
       const steps = await reader.stepsOf(deps.store.read, id)
       return steps.find((step) => step.state === 'running')?.name
