@@ -43,7 +43,7 @@ function scan(header: CsvHeader): string {
   const columns = header.names.map((name) => `${literal(name)}: 'VARCHAR'`).join(', ')
   return `read_csv({{input}}, auto_detect = false, header = true, delim = ${literal(header.delimiter)},
     quote = '"', escape = '"', strict_mode = true, null_padding = false, compression = 'none',
-    store_rejects = true, rejects_limit = 100, max_line_size = 16777216, columns = {${columns}})`
+    store_rejects = true, rejects_limit = 100, max_line_size = 2097152, buffer_size = 8388608, columns = {${columns}})`
 }
 
 function selectAs(header: CsvHeader, schema: readonly SchemaColumn[]): string {
@@ -61,14 +61,11 @@ async function countRows(
   names: readonly string[],
 ): Promise<KindCounts[]> {
   const aggregates = ['count(*) AS total', ...names.map((name, index) => `${kindCounts(name)} AS c${index}`)]
-  const [row] = await columnar.query({
-    statements: [
-      `CREATE TEMP TABLE counted AS SELECT ${aggregates.join(',\n')} FROM ${scan(header)}`,
-      `SELECT counted.*, (SELECT {'line': line, 'column_name': column_name, 'error_type': error_type::VARCHAR,
-         'error_message': error_message} FROM reject_errors ORDER BY line, column_idx LIMIT 1) AS reject FROM counted`,
-    ],
-    files: { input: file.path },
-  })
+  const row = await scanOnce(columnar, file, [
+    `CREATE TEMP TABLE counted AS SELECT ${aggregates.join(',\n')} FROM ${scan(header)}`,
+    `SELECT counted.*, (SELECT {'line': line, 'column_name': column_name, 'error_type': error_type::VARCHAR,
+       'error_message': error_message} FROM reject_errors ORDER BY line, column_idx LIMIT 1) AS reject FROM counted`,
+  ])
   if (row?.reject) throw brokenRow(file.filename, header, row.reject as Reject)
   if (row?.total === 0) {
     throw new SlipwayError('invalid_data', `${file.filename}: there are no rows below the header.`, {
@@ -78,22 +75,40 @@ async function countRows(
   return names.map((_name, index) => row?.[`c${index}`] as KindCounts)
 }
 
+async function scanOnce(columnar: Columnar, file: FileToConvert, statements: string[]) {
+  try {
+    return (await columnar.query({ statements, files: { input: file.path } }))[0]
+  } catch (error) {
+    if (!(error instanceof SlipwayError) || error.code !== 'invalid_data') throw error
+    const hint = 'Most often some of its lines end in CRLF and others in LF.'
+    throw new SlipwayError(
+      'invalid_data',
+      `${file.filename}: this is not well-formed CSV (${error.message}). ${hint}`,
+      {
+        facts: { filename: file.filename },
+        cause: error,
+      },
+    )
+  }
+}
+
 function brokenRow(filename: string, header: CsvHeader, reject: Reject): SlipwayError {
-  const line = Number(reject.line)
+  // DuckDB counts records, not lines: a value may span several. The header is the first.
+  const row = Number(reject.line) - 1
   const found = /Found: (\d+)/.exec(reject.error_message)?.[1]
   const what: Record<string, string> = {
     'MISSING COLUMNS': `it has ${found ?? 'fewer'} values where the header has ${header.names.length}`,
     'TOO MANY COLUMNS': `it has ${found ?? 'more'} values where the header has ${header.names.length}`,
     'UNQUOTED VALUE': 'a quote is not closed, or is followed by more text',
-    'LINE SIZE OVER MAXIMUM': 'it is longer than 16 MB; most often a quote is not closed',
+    'LINE SIZE OVER MAXIMUM': 'it is longer than 2 MB; most often a quote is not closed',
     'INVALID ENCODING': 'it is not valid UTF-8; save the file as UTF-8',
   }
   const column = reject.column_name ?? undefined
   const where = column === undefined ? '' : ` at column "${column}"`
   return new SlipwayError(
     'invalid_data',
-    `${filename}: row ${line - 1} (line ${line} of the file)${where}: ${what[reject.error_type] ?? reject.error_message}.`,
-    { facts: { filename, line, row: line - 1, ...(column === undefined ? {} : { column }) } },
+    `${filename}: row ${row} below the header${where}: ${what[reject.error_type] ?? reject.error_message}.`,
+    { facts: { filename, row, ...(column === undefined ? {} : { column }) } },
   )
 }
 

@@ -79,7 +79,7 @@ describe('ingest', () => {
   })
 
   test('broken rows are named with row and column, and nothing is left', async () => {
-    await refused('a,b,c\n1,2,3\n4,5\n', /row 2 \(line 3 of the file\).*2 values where the header has 3/, {
+    await refused('a,b,c\n1,2,3\n4,5\n', /row 2 below the header.*2 values where the header has 3/, {
       row: 2,
       column: 'c',
     })
@@ -87,6 +87,8 @@ describe('ingest', () => {
     await refused('a,b\n1,2\n3,"4\n5,6\n', /row 2 .*quote is not closed/, { row: 2, column: 'b' })
     await refused('a,b\n1,"x"y\n', /row 1 .*quote/, { row: 1, column: 'b' })
     await refused(Buffer.from('a,b\n1,\xff\n', 'latin1'), /row 1 .*UTF-8/, { row: 1, column: 'b' })
+    await refused('a,b\n1,"x\ny"\n2\n', /row 2 .*1 values where/, { row: 2, column: 'b' })
+    await refused('a,b\n1,2\r\n3,4\n', /CRLF/)
     const numbers = Array.from({ length: 300 }, (_, i) => `${i},${i === 256 ? 'n.a.' : i / 8}`)
     await refused(`a,b\n${numbers.join('\n')}\n`, /row 257, column "b": "n\.a\." is not a number/, {
       row: 257,
