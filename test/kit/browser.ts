@@ -15,7 +15,7 @@ const quiet = [
 ]
 const patienceMs = 20_000
 
-export interface View {
+interface View {
   readonly width?: number
   readonly colours?: 'light' | 'dark'
 }

@@ -9,13 +9,6 @@ export const sessionQuery = () =>
     staleTime: 60_000,
   })
 
-export const versionQuery = () =>
-  queryOptions({
-    queryKey: ['version'],
-    queryFn: () => client.platform.version({}),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-
 export const linesQuery = (project: string) =>
   queryOptions({
     queryKey: ['lines', project],
@@ -221,13 +214,6 @@ export const lineMonitorsQuery = (project: string, lineId: string) =>
     queryKey: ['monitoring', project, 'line', lineId],
     queryFn: ({ signal }) =>
       client.monitors.list({ params: { project }, query: { line_id: lineId } }, { signal }),
-  })
-
-export const deploymentMonitorsQuery = (project: string, deploymentId: string) =>
-  queryOptions({
-    queryKey: ['monitoring', project, 'deployment', deploymentId],
-    queryFn: ({ signal }) =>
-      client.monitors.list({ params: { project }, query: { deployment_id: deploymentId } }, { signal }),
   })
 
 export const monitorQuery = (project: string, monitor: string) =>

@@ -52,7 +52,7 @@ export function milliseconds(value: number): string {
 /** Metrics whose names say that they are shares are shown as percentages. */
 const shareNames = /(^|_)(accuracy|precision|recall|f1|auc|roc_auc|share|rate|top_\d)($|_)/
 
-export function isShare(name: string): boolean {
+function isShare(name: string): boolean {
   return shareNames.test(name)
 }
 

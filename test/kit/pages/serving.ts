@@ -40,7 +40,7 @@ const rolloutStep = (position: number, percent: number, state: string, evidence:
       }
     : null,
 })
-export const rollout = {
+const rollout = {
   id: id('rollout2'),
   deployment: 'digit-reader',
   kind: 'rollout',

@@ -5,7 +5,8 @@ import uPlot from 'uplot'
 import { zoneName } from '../../format/time.ts'
 import { useZone } from '../zone.tsx'
 import classes from './chart.module.css'
-import { optionsOf, type Picture } from './options.ts'
+import { optionsOf } from './options.ts'
+import type { Picture } from './picture.ts'
 import type { Series } from './series.ts'
 
 /** A chart of one or several series over time or over steps, drawn by uPlot in the page's colours. */

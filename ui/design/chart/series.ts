@@ -20,10 +20,6 @@ export function revisionColour(revision: number): string {
   return revisionColours[(revision - 1) % revisionColours.length] ?? '--series-1'
 }
 
-export function colourAt(index: number): string {
-  return revisionColours[index % revisionColours.length] ?? '--series-1'
-}
-
 export interface Point {
   readonly minute: string
   readonly revision: number

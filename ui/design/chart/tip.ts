@@ -1,7 +1,7 @@
 import type uPlot from 'uplot'
 import { count } from '../../format/number.ts'
 import { absolute, type Zone } from '../../format/time.ts'
-import type { Picture } from './options.ts'
+import type { Picture } from './picture.ts'
 
 /** Fills and places the box beside the cursor. Text only: values may come from anyone's data. */
 export function showTip(plot: uPlot, picture: Picture, zone: Zone, tip: HTMLElement): void {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { LineDetail } from '../../../src/contract/lines.ts'
 import { lineMonitorsQuery } from '../../api/queries.ts'
-import type { Mark } from '../../design/chart/options.ts'
+import type { Mark } from '../../design/chart/picture.ts'
 import { Nothing } from '../../design/empty.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Columns, Panel } from '../../design/panel.tsx'

@@ -3,7 +3,7 @@ import type uPlot from 'uplot'
 import type { DriftColumn, DriftWindow, Monitor } from '../../../src/contract/monitoring.ts'
 import { driftQuery } from '../../api/queries.ts'
 import { Chart } from '../../design/chart/chart.tsx'
-import type { Mark } from '../../design/chart/options.ts'
+import type { Mark } from '../../design/chart/picture.ts'
 import { Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -47,7 +47,7 @@ export function DriftPanel(props: {
   )
 }
 
-export function DriftChart(props: {
+function DriftChart(props: {
   windows: readonly DriftWindow[]
   threshold: number
   group: string
@@ -100,7 +100,7 @@ function paintVerdicts(plot: uPlot, windows: readonly DriftWindow[], colour: (na
 }
 
 /** The columns that moved furthest beyond what is allowed, with the threshold as a tick. */
-export function WorstColumns({ columns, most = 5 }: { columns: readonly DriftColumn[]; most?: number }) {
+function WorstColumns({ columns, most = 5 }: { columns: readonly DriftColumn[]; most?: number }) {
   const worst = [...columns].sort((a, b) => b.score / b.threshold - a.score / a.threshold).slice(0, most)
   const scale = Math.max(2, ...worst.map((each) => each.score / each.threshold))
   return (

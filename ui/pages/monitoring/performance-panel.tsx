@@ -3,7 +3,7 @@ import type uPlot from 'uplot'
 import type { Monitor, PerformanceWindow } from '../../../src/contract/monitoring.ts'
 import { performanceQuery } from '../../api/queries.ts'
 import { Chart } from '../../design/chart/chart.tsx'
-import type { Mark } from '../../design/chart/options.ts'
+import type { Mark } from '../../design/chart/picture.ts'
 import type { Series } from '../../design/chart/series.ts'
 import { Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
@@ -56,7 +56,7 @@ function limitOf(rule: NonNullable<Monitor['performance']>): { value: number; la
     : { value: rule.max, label: `max ${namedMetric(rule.metric, rule.max)}` }
 }
 
-export function PerformanceChart(props: {
+function PerformanceChart(props: {
   windows: readonly PerformanceWindow[]
   limit: { value: number; label: string } | undefined
   group: string

@@ -36,7 +36,7 @@ interface Corner {
 }
 
 /** Below this width the loop stands upright: two columns, nothing inside. */
-export const narrow = 720
+const narrow = 720
 
 /** Draws the loop into a width: a racetrack lying on its side, or standing upright on a phone. */
 export function layoutOf(width: number): Layout {
