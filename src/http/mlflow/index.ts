@@ -46,8 +46,6 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
     const { principal, project } = await pass(request, rpc.action)
     const query = request.query as Call['query']
     const stream = request.body instanceof Readable ? request.body : Readable.from([])
-    const closed = new AbortController()
-    reply.raw.once('close', () => closed.abort())
     const result = await rpc.handle({
       ...deps,
       principal,
@@ -57,7 +55,7 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
       query,
       headers: request.headers,
       stream,
-      signal: closed.signal,
+      signal: rpc.upload ? whileOpen(reply) : unending,
     })
     if (!(result instanceof FileAnswer)) return result
     return reply.code(result.status).headers(result.headers).send(result.stream)
@@ -96,6 +94,15 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
       probes(scope)
     })
   }
+}
+
+/** Only uploads take long enough to be given up: an abort for each of thousands of small calls would cost more than it. */
+const unending = new AbortController().signal
+
+function whileOpen(reply: FastifyReply): AbortSignal {
+  const closed = new AbortController()
+  reply.raw.once('close', () => closed.abort())
+  return closed.signal
 }
 
 /** Fallbacks in the clients depend on this code: it says that the server lacks a feature, not that a thing is missing. */
