@@ -20,6 +20,8 @@ export interface KeeperOptions {
 
 const waitMs = 25_000
 const retryMs = [100, 200, 500, 1000, 2000]
+/** The control plane and this process start together: one of them is first. */
+const saidAfter = 5
 
 /** Follows the snapshots of the control plane and keeps the last good one on disk. */
 export class SnapshotKeeper {
@@ -49,11 +51,11 @@ export class SnapshotKeeper {
     while (!signal.aborted) {
       try {
         await this.#next(signal)
-        if (failures > 0) log.info('control.back')
+        if (failures >= saidAfter) log.info('control.back')
         failures = 0
       } catch (error) {
         if (signal.aborted) return
-        if (failures === 0) log.warn('control.away', { reason: messageOf(error) })
+        if (failures === saidAfter) log.warn('control.away', { reason: messageOf(error) })
         const wait = retryMs[Math.min(failures++, retryMs.length - 1)]
         await delay(wait, undefined, { signal }).catch(() => {})
       }

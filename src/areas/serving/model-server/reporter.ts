@@ -17,6 +17,8 @@ export interface ReporterOptions {
 const trafficMs = 1000
 const leastMs = 100
 const aliveMs = 2000
+/** The control plane and this process start together: one of them is first. */
+const saidAfter = 5
 /** A report holds so many lines at most. */
 const mostTraffic = 5000
 
@@ -51,7 +53,7 @@ export class Reporter {
       } catch (error) {
         if (signal.aborted) return
         this.#isUrgent = true
-        if (failures++ === 0) this.#options.log.warn('report.failed', { reason: messageOf(error) })
+        if (failures++ === saidAfter) this.#options.log.warn('report.failed', { reason: messageOf(error) })
       }
       await delay(leastMs, undefined, { signal }).catch(() => {})
       if (failures > 0 || !this.#isUrgent) await this.#pause(signal)
