@@ -27,7 +27,7 @@ async function afterPipeline(deps: LineDeps, line: Line, cycle: CycleRow, attemp
   await deps.store.transact(principal, async (tx) => {
     await tx.fence(attempt)
     if (result.state !== 'succeeded') {
-      const why = result.failure ? `${result.failure.message} ${result.failure.remedy}` : 'It was cancelled.'
+      const why = result.failure ? brief(result.failure) : 'It was cancelled.'
       const state = result.state === 'cancelled' ? 'cancelled' : 'failed'
       return await writer.endCycle(tx, line, cycle, { state, outcome: `Training did not succeed: ${why}` })
     }
@@ -42,10 +42,9 @@ async function afterPipeline(deps: LineDeps, line: Line, cycle: CycleRow, attemp
       metrics: step('evaluate').metrics,
       champion_metrics: step('evaluate-champion').metrics ?? {},
     })
-    const learned = collected.rows ? `, ${collected.rows} of them labelled predictions` : ''
     await writer.say(tx, line, {
       kind: 'training_finished',
-      sentence: `Version ${step('register').version} was trained on ${step('split').train_rows} rows${learned}.`,
+      sentence: trainedSentence(step),
       cycle: cycle.number,
       evidence: {
         metrics: step('evaluate').metrics,
@@ -183,4 +182,17 @@ async function afterRollout(deps: LineDeps, line: Line, cycle: CycleRow, attempt
 
 function scoresOf(outputs: Outputs | undefined): Scores | null {
   return outputs ? ({ metrics: outputs.metrics, slices: outputs.slices ?? [] } as Scores) : null
+}
+
+function trainedSentence(step: (name: string) => Outputs): string {
+  const [train, test, collected] = [step('split').train_rows, step('split').test_rows, step('collect').rows]
+  const learned = collected ? ` ${collected} labelled predictions were added to the data.` : ''
+  return `Version ${step('register').version} was trained on ${train} rows and scored on ${test} others.${learned}`
+}
+
+/** What happened and what to do, without the log in between: that is a click away. */
+function brief(failure: { message: string; remedy: string }): string {
+  const lines = failure.message.split('\n').filter((text) => text.trim() !== '')
+  const [first = '', last = ''] = [lines[0]?.replace(/ Its log ends with:$/, ''), lines.at(-1)]
+  return `${first}${lines.length > 1 ? ` It ended with: ${last.trim().slice(0, 300)}` : ''} ${failure.remedy}`
 }

@@ -18,7 +18,7 @@ export interface CyclePlan {
   readonly champion: Champion | null
   /** Whether labelled predictions become training data in this cycle; needs `data.train.id`. */
   readonly collect: boolean
-  /** When the inputs began to differ, if that is why the cycle began. */
+  /** From when on the inputs differ, if that is why the cycle began. */
   readonly since: Date | null
 }
 

@@ -143,9 +143,12 @@ async function factsOf(
 
 type OpenAlerts = Awaited<ReturnType<LineDeps['monitoring']['openAlerts']>>
 
-/** When the first window began that an open alert rests on. */
+/**
+ * From when on all rows are such as the alert is about: the end of the window that opened it. That window itself may have
+ * begun before the change.
+ */
 function beginningOf(alerts: OpenAlerts): Date | null {
-  const times = alerts.map((alert) => Date.parse(alert.evidence.window.from))
+  const times = alerts.map((alert) => Date.parse(alert.evidence.window.to))
   return times.length === 0 ? null : new Date(Math.min(...times))
 }
 

@@ -11,7 +11,7 @@ interface Collect {
   readonly dataset_version_id: string
   readonly line: string
   readonly columns: { label: string; id: string; time?: string }
-  /** When the alert that led here began: from then on the inputs are what the new model has to live with. */
+  /** From then on the inputs are what the new model has to live with: the end of the window that raised the alert. */
   readonly since: string | null
 }
 
