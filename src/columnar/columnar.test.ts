@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -171,5 +173,23 @@ describe('columnar', () => {
     await new Promise(setImmediate)
     await pool[Symbol.asyncDispose]()
     await refused
+  })
+
+  const proc = existsSync('/proc/self/task') ? {} : { skip: 'needs /proc' }
+  test('a query ends with the process that asked for it, however that ended', proc, async () => {
+    const program = `
+      import { createColumnar } from ${JSON.stringify(new URL('./pool.ts', import.meta.url).href)}
+      const pool = createColumnar({ tempDirectory: ${JSON.stringify(join(directory, 'orphan'))} })
+      await pool.query({ statements: ['SELECT 1'] })
+      pool.query({ statements: ['SELECT count(*) FROM range(100000000000) a(i), range(1000) b(j)'] })
+      console.log('ready')`
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(parent.stdout, 'data')
+    const children = readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8').trim().split(' ')
+    assert.equal(children.length, 1)
+    parent.kill('SIGKILL')
+    while (existsSync(`/proc/${children[0]}`)) await new Promise((resolve) => setTimeout(resolve, 5))
   })
 })

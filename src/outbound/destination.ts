@@ -17,7 +17,7 @@ export const systemResolve: Resolve = async (host) =>
   (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address)
 
 /** The parts of a URL that can be judged without resolving it. Fails with `destination_refused`. */
-export function parseDestination(text: string): URL {
+function parseDestination(text: string): URL {
   const url = URL.parse(text)
   if (url === null) throw refused(`"${text}" is not a URL.`)
   if (url.protocol !== 'http:' && url.protocol !== 'https:')

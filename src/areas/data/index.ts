@@ -5,10 +5,8 @@ import { ingest } from './ingest/ingest.ts'
 import { readParts, readVersion } from './reader.ts'
 import { dataRoutes } from './routes.ts'
 
-export type { Check } from './checks/check.ts'
 export { parseChecks } from './checks/parse.ts'
 export type { Data, DataDeps } from './data.ts'
-export type { Ingest } from './ingest/ingest.ts'
 
 export function createData(deps: DataDeps): Data {
   const { store, blobs, columnar } = deps

@@ -16,10 +16,7 @@ import { lockMonitor, readMonitor } from './reader.ts'
 import { monitoringRoutes } from './routes.ts'
 
 export type { MonitoringDeps } from './deps.ts'
-export type { Latest } from './latest.ts'
-export type { MonitorConfig, WindowConfig } from './monitor.ts'
-export type { LabelledRows, PredictionLog } from './prediction-log.ts'
-export type { LogPart } from './windows.ts'
+export type { MonitorConfig } from './monitor.ts'
 
 /** Drift and performance of deployments, and the alerts that come of them. */
 export interface Monitoring {

@@ -1,8 +1,7 @@
 import { identifier } from '../../../columnar/sql.ts'
 
 /** The types that columns of datasets have. Few on purpose: then files of different origin can be appended. */
-export const columnKinds = ['BIGINT', 'DOUBLE', 'BOOLEAN', 'TIMESTAMP', 'VARCHAR'] as const
-export type ColumnKind = (typeof columnKinds)[number]
+export type ColumnKind = 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'TIMESTAMP' | 'VARCHAR'
 
 export const kindInWords: Record<ColumnKind, string> = {
   BIGINT: 'a whole number',

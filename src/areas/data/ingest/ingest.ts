@@ -142,7 +142,7 @@ async function sourceOf(
 }
 
 /** Names the content: what was computed from one version holds for every other with the same digest. */
-export function manifestDigest(schema: readonly SchemaColumn[], parts: readonly Part[]): string {
+function manifestDigest(schema: readonly SchemaColumn[], parts: readonly Part[]): string {
   const manifest = {
     schema: schema.map(({ name, type }) => [name, type]),
     parts: parts.map(({ digest, rows }) => [digest, rows]),
