@@ -7,13 +7,21 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError } from './api/client.ts'
-import { queryClient } from './api/query-client.ts'
+import { onSignedOut, queryClient } from './api/query-client.ts'
 import { router } from './app/router.ts'
 import { theme } from './app/theme.ts'
 import { ZoneProvider } from './design/zone.tsx'
+import { paths } from './paths.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
+
+onSignedOut(() => {
+  const { pathname, href } = router.state.location
+  if (pathname === paths.login()) return
+  queryClient.clear()
+  void router.navigate({ to: paths.login(), search: { to: href } })
+})
 
 // A refusal is shown on the page; only what nobody expected belongs on the console.
 const onCaughtError = (error: unknown) => {

@@ -187,6 +187,34 @@ test('a line is applied, paused, resumed, told to retrain, and deleted', async (
   })
 })
 
+test('a session that has ended leads to the sign-in, and from there back', async () => {
+  await browser.visit('session ended', {}, async (page) => {
+    await signIn(page)
+    await page.context().clearCookies()
+    await go(page, 'Datasets')
+    await page.getByLabel('One-time link or code').waitFor()
+    const link = await program.client.users.link({ params: { user: 'admin' } })
+    await page.getByLabel('One-time link or code').fill(link.code)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await title(page, 'Datasets')
+  })
+})
+
+test('below a base path, pages at any depth load and link', async () => {
+  await using below = await startProgram({ environment: { SLIPWAY_BASE_PATH: '/ml' } })
+  await browser.visit('base path', {}, async (page) => {
+    await page.goto(`${below.url}/ml${paths.models(p)}`)
+    await page.getByLabel('One-time link or code').fill(below.loginLink ?? '')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await title(page, 'Models')
+    await page.reload()
+    await title(page, 'Models')
+    await go(page, 'Runs')
+    await title(page, 'Runs')
+    assert.equal(new URL(page.url()).pathname, `/ml${paths.runs(p)}`)
+  })
+})
+
 /** What `mlflow.log_param` and `mlflow.log_metric` send. */
 async function logRun(): Promise<string> {
   const post = async (path: string, body: unknown) => {

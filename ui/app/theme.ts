@@ -29,7 +29,7 @@ const ink: MantineColorsTuple = [
 /** Mantine dressed in our tokens (tokens.css): small, square-shouldered, one accent. */
 export const theme = createTheme({
   primaryColor: 'harbor',
-  primaryShade: { light: 6, dark: 5 },
+  primaryShade: 6,
   colors: { harbor, dark: ink },
   fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontFamilyMonospace: 'var(--mono)',
