@@ -1,4 +1,4 @@
-/** After so many attempts, which take about a day, a delivery has failed. */
+/** After so many attempts, which take some 16 hours, a delivery has failed. */
 export const maxAttempts = 20
 
 const firstMs = 2_000
