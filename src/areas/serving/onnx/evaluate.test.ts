@@ -43,7 +43,7 @@ test('a classifier is scored on the rows that have labels, whole and by slice', 
       [1, 0],
       [0, 1],
     ]),
-    `select i % 7 as x, 6 - i % 5 as y, case when i % 10 = 0 then 'b' else 'a' end as camera,
+    `select i % 7 as x, 6 - i % 5 as y, case when i % 10 = 0 then 'b' when i % 10 < 5 then 'a' end as camera,
        case when i % 11 = 3 then null else ((6 - i % 5 > i % 7) != (i % 10 = 0))::int end as label
      from range(3000) t(i)`,
     { label: 'label', features: ['x', 'y'], slices: ['camera'] },

@@ -43,7 +43,7 @@ async function main(): Promise<void> {
     scorer.add(
       labels,
       answers,
-      slices.map((slice) => rows.map((row) => String(row[slice] ?? 'null'))),
+      slices.map((slice) => rows.map((row) => textOrNull(row[slice]))),
     )
   }
   const scores = scorer.scores()
@@ -68,7 +68,7 @@ async function* readRows(
   const columns = [...new Set([label, ...features, ...slices])].map(identifier)
   const list = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ')
   const result = await connection.stream(
-    `select ${columns.join(', ')} from read_parquet([${list}]) where ${identifier(label)} is not null`,
+    `select ${columns.join(', ')} from read_parquet([${list}], union_by_name = true) where ${identifier(label)} is not null`,
   )
   let rows: Row[] = []
   for await (const chunk of result.yieldRowObjectJs()) {
@@ -126,6 +126,10 @@ function toData({ name, datatype }: TensorSpec, values: readonly unknown[]): Ten
     else data[i] = number
   }
   return data
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value)
 }
 
 function plain(value: unknown): string | number {

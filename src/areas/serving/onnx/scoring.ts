@@ -37,7 +37,7 @@ export class Scorer {
   #labels: (string | number)[] = []
   #predicted: (string | number)[] = []
   #probabilities: number[][] | undefined
-  #sliceValues: string[][]
+  #sliceValues: (string | null)[][]
   #answered: Task | undefined
 
   constructor(options: { readonly slices: readonly string[]; readonly task?: Task | undefined }) {
@@ -46,8 +46,12 @@ export class Scorer {
     this.#sliceValues = options.slices.map(() => [])
   }
 
-  /** One batch: `values[i]` are the values of slice column i. */
-  add(labels: readonly (string | number)[], outputs: readonly Tensor[], values: readonly string[][]): void {
+  /** One batch: `values[i]` are the values of slice column i; rows without one are in no slice. */
+  add(
+    labels: readonly (string | number)[],
+    outputs: readonly Tensor[],
+    values: readonly (readonly (string | null)[])[],
+  ): void {
     const { predicted, probabilities, task } = readOutputs(outputs, labels.length, this.#task)
     this.#answered = task
     // Not by spreading: a batch may be longer than a call may have arguments.
@@ -86,11 +90,11 @@ export class Scorer {
   #slice(
     task: Task,
     by: string,
-    values: readonly string[],
+    values: readonly (string | null)[],
     likelihood: readonly number[] | undefined,
   ): SliceScores[] {
     const rowsOf = Map.groupBy(
-      values.map((_, i) => i),
+      values.flatMap((value, i) => (value === null ? [] : i)),
       (i) => values[i] ?? '',
     )
     return [...rowsOf]
