@@ -17,7 +17,7 @@ export function table<Row>(
 ): string {
   if (rows.length === 0) return `${empty}\n`
   const cells = rows.map((row) => columns.map((column) => tidy(column.value(row))))
-  const numeric = columns.map((column) => rows.every((row) => isNumeric(column.value(row))))
+  const numeric = columns.map((column) => isNumeric(rows.map((row) => column.value(row))))
   const natural = columns.map((column, i) =>
     Math.max(column.title.length, ...cells.map((line) => widthOf(line[i] ?? ''))),
   )
@@ -77,6 +77,7 @@ function tidy(value: string | number | null | undefined): string {
   return text.replace(/\p{Cc}/gu, (found, at: number) => (ownColour(at) ? found : ' ')).replace(/\s+/g, ' ')
 }
 
-function isNumeric(value: string | number | null | undefined): boolean {
-  return value === null || value === undefined || typeof value === 'number'
+function isNumeric(values: readonly (string | number | null | undefined)[]): boolean {
+  const present = values.filter((value) => value !== null && value !== undefined)
+  return present.length > 0 && present.every((value) => typeof value === 'number')
 }

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { Type } from 'typebox'
 import { openTestServer, type TestServer } from '../../test/kit/http.ts'
+import { route } from '../base/area.ts'
+import { endpoint } from '../base/endpoint.ts'
 import { SlipwayError } from '../base/error.ts'
 import { system } from '../base/principal.ts'
 import { ApiError, createClient } from '../client/client.ts'
@@ -209,4 +213,40 @@ test('closing ends open streams at once', async () => {
   )
   await own[Symbol.asyncDispose]()
   assert.equal(await ended, true)
+})
+
+test('closing waits for calls whose callers have gone', async () => {
+  const begun = Promise.withResolvers<void>()
+  const gone = Promise.withResolvers<void>()
+  const finish = Promise.withResolvers<void>()
+  let ended = false
+  const slow = route(
+    endpoint({ id: 'probe.slow', method: 'GET', path: '/probe/slow', summary: '', reply: Type.Object({}) }),
+    'authenticated',
+    async ({ signal }) => {
+      signal.addEventListener('abort', () => gone.resolve())
+      begun.resolve()
+      await finish.promise
+      ended = true
+      return {}
+    },
+  )
+  await using own = await openTestServer({ areas: () => [{ name: 'probe', routes: [slow] }] })
+  const place = await listen(own.server, { host: '127.0.0.1', port: 0 })
+  const caller = new AbortController()
+  const headers = await own.as('platform')
+  const asked = fetch(`${place}/api/slipway/v1/probe/slow`, { headers, signal: caller.signal })
+  await begun.promise
+  caller.abort()
+  await assert.rejects(asked)
+  await gone.promise
+  let closed = false
+  const closing = own.server.close().then(() => {
+    closed = true
+  })
+  await Promise.race([closing, setTimeout(250)])
+  const waited = !closed
+  finish.resolve()
+  await closing
+  assert.deepEqual({ waited, ended }, { waited: true, ended: true })
 })

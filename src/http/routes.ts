@@ -8,6 +8,7 @@ import { apiPrefix } from '../contract/index.ts'
 import { attachment } from './headers.ts'
 import type { Replay } from './idempotency.ts'
 import { parseJson } from './json.ts'
+import { Underway } from './underway.ts'
 import { type Validation, validationOf } from './validate.ts'
 
 export interface RouteDeps {
@@ -39,6 +40,8 @@ export async function declareRoutes(
   deps: RouteDeps,
 ): Promise<void> {
   checkRoutes(routes)
+  const underway = new Underway()
+  server.addHook('onClose', () => underway.ended())
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
@@ -53,12 +56,12 @@ export async function declareRoutes(
       const late = setTimeout(() => request.raw.destroy(), jsonDeadlineMs).unref()
       request.raw.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late))
     })
-    for (const each of routes) if (!each.endpoint.upload) declare(scope, each, deps)
+    for (const each of routes) if (!each.endpoint.upload) declare(scope, each, deps, underway)
   })
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-    for (const each of routes) if (each.endpoint.upload) declare(scope, each, deps)
+    for (const each of routes) if (each.endpoint.upload) declare(scope, each, deps, underway)
   })
 }
 
@@ -84,26 +87,26 @@ export function checkRoutes(routes: readonly HttpRoute[]): void {
   }
 }
 
-function declare(scope: FastifyInstance, each: HttpRoute, deps: RouteDeps): void {
+function declare(scope: FastifyInstance, each: HttpRoute, deps: RouteDeps, underway: Underway): void {
   const { endpoint } = each
   const validation = validationOf(endpoint)
+  const handle = async (request: FastifyRequest, reply: FastifyReply) => {
+    const principal = (await deps.identify(request))?.principal
+    const project = await deps.authorize(principal, each.permission, projectIn(request))
+    const call = callOf(request, reply, validation, { principal, project, closing: deps.closing })
+    if (endpoint.download) return sendDownload(reply, (await each.handle(call, reply, request)) as Download)
+    const answer = async () => {
+      const result = await each.handle(call, reply, request)
+      if (deps.checkAnswers) validation.reply(result)
+      return result
+    }
+    return reply.send(await deps.replay(request, reply, endpoint, principal, answer))
+  }
   scope.route({
     method: endpoint.method,
     url: `${apiPrefix}${endpoint.path}`,
     exposeHeadRoute: false,
-    handler: async (request, reply) => {
-      const principal = (await deps.identify(request))?.principal
-      const place = projectIn(request)
-      const project = await deps.authorize(principal, each.permission, place)
-      const call = callOf(request, reply, validation, { principal, project, closing: deps.closing })
-      const answer = async () => {
-        const result = await each.handle(call, reply, request)
-        if (deps.checkAnswers && !endpoint.download) validation.reply(result)
-        return result
-      }
-      if (endpoint.download) return sendDownload(reply, (await answer()) as Download)
-      return reply.send(await deps.replay(request, reply, endpoint, principal, answer))
-    },
+    handler: (request, reply) => underway.run(() => handle(request, reply)),
   })
 }
 
