@@ -9,7 +9,6 @@ JOB_TOKEN = os.environ["TEST_JOB_TOKEN"]
 OTHER_TOKEN = os.environ["TEST_OTHER_TOKEN"]
 OTHER_PROJECT = os.environ["TEST_OTHER_PROJECT"]
 ONNX = os.environ["TEST_ONNX_MODEL"]
-POST = ("POST", "/api/2.0/mlflow")
 
 
 def post(path: str, body: dict, token: str = JOB_TOKEN, **arguments):
