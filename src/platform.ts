@@ -36,7 +36,7 @@ export async function openPlatform(options: PlatformOptions) {
   const store = resources.use(await openStore({ url, home: config.home, log }))
   const blobs = await openBlobs(config.blobs)
   const scratch = join(config.home, 'tmp')
-  const columnar = resources.use(createColumnar({ tempDirectory: join(scratch, `columnar-${process.pid}`) }))
+  const columnar = resources.use(createColumnar({ tempDirectory: join(scratch, 'columnar') }))
   const engine = createLocalEngine({
     home: config.home,
     blobs,

@@ -26,7 +26,7 @@ const checks: readonly (readonly [string, string, ...string[]])[] = [
   ['types of the UI', 'tsc', '-p', 'ui/tsconfig.json'],
   ['style', 'biome', 'check', '.'],
   ['layers', 'node', 'tools/layers.ts'],
-  ['dead code', 'knip', '--no-progress'],
+  ['dead code', 'knip', '--no-progress', '--no-config-hints'],
 ]
 
 const stages: readonly Stage[] = [

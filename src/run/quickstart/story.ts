@@ -48,10 +48,10 @@ const labelDelayMs = 1_500
 const quietWindows = 2
 const timeouts = {
   training: 300_000,
-  windows: 60_000,
-  alert: 90_000,
+  windows: 180_000,
+  alert: 180_000,
   retraining: 300_000,
-  recovery: 120_000,
+  recovery: 180_000,
   calls: 120_000,
 }
 
