@@ -6,8 +6,14 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Runs `fill-disk.ts` on a disk of 4 MB, mounted in a mount namespace of its own; undefined where that is not allowed. */
-export async function onSmallDisk(what: 'blob' | 'job'): Promise<unknown> {
+/**
+ * Runs a program (`fill-disk.ts` unless another is given) on a disk of 4 MB, mounted in a mount namespace of its own;
+ * undefined where that is not allowed.
+ */
+export async function onSmallDisk(
+  what: string,
+  file: string = join(import.meta.dirname, 'fill-disk.ts'),
+): Promise<unknown> {
   const allowed = await run('unshare', ['-rm', 'true']).then(
     () => true,
     () => false,
@@ -16,7 +22,7 @@ export async function onSmallDisk(what: 'blob' | 'job'): Promise<unknown> {
   const disk = await mkdtemp(join(tmpdir(), 'slipway-disk-'))
   try {
     const script = 'mount -t tmpfs -o size=4m none "$4" && exec "$@"'
-    const program = [process.execPath, join(import.meta.dirname, 'fill-disk.ts'), what, disk]
+    const program = [process.execPath, file, what, disk]
     const { stdout } = await run('unshare', ['-rm', 'sh', '-c', script, 'sh', ...program], {
       timeout: 60_000,
     })

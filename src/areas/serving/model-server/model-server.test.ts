@@ -5,6 +5,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as models from '../../../../test/kit/onnx.ts'
+import { noSmallDisk, onSmallDisk } from '../../../../test/kit/small-disk.ts'
 import { hashSecret, newToken } from '../../../base/token.ts'
 import {
   ask,
@@ -334,4 +335,34 @@ test('kill -9 loses no acknowledged prediction: the next process ships them', as
   while ((await missing()) > 0) await control.happened()
   await server.stop()
   await rm(home, { recursive: true })
+})
+
+test('on a full disk, a deployment of limited risk serves on and counts drops; one of high risk refuses', async (t) => {
+  const seen = await onSmallDisk('', join(import.meta.dirname, 'full-disk-process.ts'))
+  if (seen === undefined) return t.skip(noSmallDisk)
+  assert.deepEqual(seen, {
+    before: [200, 200],
+    full: [200, 503],
+    droppedWhenFull: 1,
+    after: [200, 200],
+    logged: 4,
+  })
+})
+
+test('more requests than may wait are refused at once, and told when to come again', async () => {
+  await using control = await new FakeControl().start()
+  const deployment = deploymentOf('narrow', [{ digest: control.put(models.loopModel()), weight: 100 }], {
+    limits: { max_queue: 2 },
+  })
+  control.publish({ deployments: [deployment] })
+  await using server = await startModelServer(control.url)
+  await control.until(isReady(deployment.id, 1))
+  const body = JSON.stringify({ inputs: [{ name: 'turns', datatype: 'INT64', shape: [1], data: [300_000] }] })
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => ask(server.url, '/v2/models/narrow/infer', { body })),
+  )
+  const refused = answers.filter(({ status }) => status === 503)
+  assert.ok(refused.length >= 5 && refused.length <= 9, `${refused.length} refused`)
+  assert.ok(refused.every(({ headers }) => headers['retry-after'] === '1'))
+  assert.ok(answers.filter(({ status }) => status === 200).length >= 1)
 })
