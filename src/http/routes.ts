@@ -8,7 +8,6 @@ import { apiPrefix } from '../contract/index.ts'
 import { attachment } from './headers.ts'
 import type { Replay } from './idempotency.ts'
 import { parseJson } from './json.ts'
-import { Underway } from './underway.ts'
 import { type Validation, validationOf } from './validate.ts'
 
 export interface RouteDeps {
@@ -40,8 +39,6 @@ export async function declareRoutes(
   deps: RouteDeps,
 ): Promise<void> {
   checkRoutes(routes)
-  const underway = new Underway()
-  server.addHook('onClose', () => underway.ended())
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser(
@@ -56,12 +53,12 @@ export async function declareRoutes(
       const late = setTimeout(() => request.raw.destroy(), jsonDeadlineMs).unref()
       request.raw.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late))
     })
-    for (const each of routes) if (!each.endpoint.upload) declare(scope, each, deps, underway)
+    for (const each of routes) if (!each.endpoint.upload) declare(scope, each, deps)
   })
   await server.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-    for (const each of routes) if (each.endpoint.upload) declare(scope, each, deps, underway)
+    for (const each of routes) if (each.endpoint.upload) declare(scope, each, deps)
   })
 }
 
@@ -87,7 +84,7 @@ export function checkRoutes(routes: readonly HttpRoute[]): void {
   }
 }
 
-function declare(scope: FastifyInstance, each: HttpRoute, deps: RouteDeps, underway: Underway): void {
+function declare(scope: FastifyInstance, each: HttpRoute, deps: RouteDeps): void {
   const { endpoint } = each
   const validation = validationOf(endpoint)
   const handle = async (request: FastifyRequest, reply: FastifyReply) => {
@@ -106,7 +103,7 @@ function declare(scope: FastifyInstance, each: HttpRoute, deps: RouteDeps, under
     method: endpoint.method,
     url: `${apiPrefix}${endpoint.path}`,
     exposeHeadRoute: false,
-    handler: (request, reply) => underway.run(() => handle(request, reply)),
+    handler: handle,
   })
 }
 

@@ -22,6 +22,7 @@ import { openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { declareRoutes, type HttpRoute, noSuchRoute } from './routes.ts'
 import { type CookieStyle, sessionCookie, sessionRoutes } from './session.ts'
+import { waitForHandlers } from './underway.ts'
 
 export interface HttpOptions {
   readonly host: string
@@ -62,6 +63,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const identities = createIdentities(access)
   const server = bareServer(http, basePath, log)
   const closing = closeStreams(server)
+  waitForHandlers(server)
   guard(server, http, cookie.name)
   server.addHook('onSend', async (request, reply) => {
     const fresh = (await identities.known(request))?.replacement

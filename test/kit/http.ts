@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import { type Access, createAccess } from '../../src/areas/access/index.ts'
-import { createUser, setMember } from '../../src/areas/access/writer.ts'
+import { type Access, createAccess, createUser, setMember } from '../../src/areas/access/index.ts'
 import { createAudit } from '../../src/areas/audit/index.ts'
 import type { Area } from '../../src/base/area.ts'
 import { silent } from '../../src/base/log.ts'

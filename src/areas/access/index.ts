@@ -18,7 +18,7 @@ import { issueJobToken, issueToken, revokeJobTokens } from './token-writer.ts'
 
 export type { Caller } from './credentials.ts'
 export type { Identity } from './identity.ts'
-export { createProject } from './writer.ts'
+export { createProject, createUser, setMember } from './writer.ts'
 export { issueJobToken, issueToken, revokeJobTokens }
 
 export interface AccessDeps {
