@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../base/catalogue.ts'
 import type { Digest } from '../blobs/blobs.ts'
 
 /** Where work runs. The same spec and the same job contract on every engine. */
@@ -74,8 +75,10 @@ export interface JobResult {
     | 'lost'
     | 'setup_failed'
   readonly exitCode: number | null
-  /** One sentence for people: what happened and, where known, what to do. */
+  /** One sentence for people: what happened, with the last lines of the log where they are the reason. */
   readonly message: string
+  /** What kind of failure it was, where the outcome alone does not tell: for example `python_missing`. */
+  readonly code?: ErrorCode
   /** The whole log, taken over into the blob store. */
   readonly log: { readonly digest: Digest; readonly size: number } | null
   /** Files of each output directory, taken over into the blob store (only when it succeeded). */

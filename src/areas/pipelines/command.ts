@@ -1,3 +1,4 @@
+import { SlipwayError } from '../../base/error.ts'
 import type { JobFile, JobLimits } from '../../engine/engine.ts'
 import type { StepContext, StepKind } from './step.ts'
 
@@ -38,7 +39,15 @@ export const commandKind: StepKind = {
       },
     }
   },
-  async finish(_tx, _step, result, runId) {
+  async finish(_tx, step, result, runId) {
+    const { outputs } = step.with as unknown as CommandStep
+    const empty = outputs.find((output) => (result.outputs[output] ?? []).length === 0)
+    if (empty !== undefined) {
+      throw new SlipwayError(
+        'output_missing',
+        `The command succeeded, but wrote nothing to $SLIPWAY_OUTPUTS/${empty}.`,
+      )
+    }
     return { ...result.outputs, run_id: runId }
   },
 }

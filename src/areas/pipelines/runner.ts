@@ -193,7 +193,7 @@ export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, 
         })
         return true
       }
-      await end(tx, step, kind, context, key, result)
+      await end(tx, step, kind, context, { key, jobId, result })
       return false
     })
     await deps.engine.remove(handle)
@@ -205,20 +205,36 @@ export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, 
     step: reader.StoredStep,
     kind: StepKind,
     context: StepContext,
-    key: string | null,
-    result: JobResult,
+    { key, jobId, result }: { key: string | null; jobId: string; result: JobResult },
   ): Promise<void> {
-    if (step.runId !== null) await deps.tracking.finishRun(tx, step.projectId, step.runId, runStatus(result))
-    if (result.outcome !== 'succeeded') {
-      return await writer.failStep(
-        tx,
-        step,
-        result.outcome === 'cancelled' ? 'cancelled' : 'failed',
-        failureOf(result),
-      )
+    const made = result.outcome === 'succeeded' ? await finish(tx, step, kind, context, result) : undefined
+    if (step.runId !== null) {
+      const status = made instanceof SlipwayError ? 'failed' : runStatus(result)
+      await deps.tracking.finishRun(tx, step.projectId, step.runId, status)
     }
-    const outputs = kind.finish ? await kind.finish(tx, context, result, step.runId) : result.outputs
-    await writer.completeStep(tx, step, { state: 'succeeded', outputs, cacheKey: key })
+    if (made === undefined) {
+      const state = result.outcome === 'cancelled' ? 'cancelled' : 'failed'
+      return await writer.failStep(tx, step, state, failureOf(result, jobId))
+    }
+    if (made instanceof SlipwayError) return await writer.failStep(tx, step, 'failed', made)
+    await writer.completeStep(tx, step, { state: 'succeeded', outputs: made, cacheKey: key })
+  }
+
+  /** The outputs; or what is wrong with them, so that the step fails in the transaction that ends its job. */
+  async function finish(
+    tx: Parameters<typeof writer.move>[0],
+    step: reader.StoredStep,
+    kind: StepKind,
+    context: StepContext,
+    result: JobResult,
+  ): Promise<Outputs | SlipwayError> {
+    if (!kind.finish) return result.outputs
+    try {
+      return await kind.finish(tx, context, result, step.runId)
+    } catch (thrown) {
+      if (thrown instanceof SlipwayError && thrown.code !== 'conflict') return thrown
+      throw thrown
+    }
   }
 
   async function fail(
@@ -243,9 +259,9 @@ const codes: Record<JobResult['outcome'], ErrorCode> = {
   setup_failed: 'job_failed',
 }
 
-function failureOf(result: JobResult) {
-  const code = codes[result.outcome]
-  return { code, message: result.message, remedy: catalogue[code].remedy }
+function failureOf(result: JobResult, jobId: string) {
+  const code = result.code ?? codes[result.outcome]
+  return { code, message: result.message, remedy: catalogue[code].remedy.replace('<job>', jobId) }
 }
 
 function runStatus(result: JobResult): 'finished' | 'failed' | 'killed' {

@@ -60,6 +60,9 @@ export interface StepKind {
   readonly version: string
   /** May run again after a crash: reads, computes, stores blobs, but commits nothing. */
   begin(step: StepContext): Promise<Beginning>
-  /** Turns a job's success into outputs, in the transaction that completes the step. */
+  /**
+   * Turns a job's success into outputs, in the transaction that completes the step. Fails with a SlipwayError, before it
+   * writes anything, when the job did not make what it should.
+   */
   finish?(tx: Tx, step: StepContext, result: JobResult, runId: string | null): Promise<Outputs>
 }

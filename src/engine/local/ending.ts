@@ -18,7 +18,7 @@ export function describeExit(
       return { outcome: 'timeout', exitCode, message }
     }
     case 'out_of_memory': {
-      const message = `The job was stopped at its memory limit of ${size(limits.memoryBytes)}: its processes together used ${size(peak)}. Use less memory, or raise resources.memory.`
+      const message = `The job was stopped at its memory limit of ${size(limits.memoryBytes)}: its processes together used ${size(peak)}.`
       return { outcome: 'out_of_memory', exitCode, message }
     }
     case undefined:

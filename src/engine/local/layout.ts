@@ -71,7 +71,7 @@ export interface Secrets {
 
 /** Exactly how a job ended, before its files were taken over. */
 export interface Ending
-  extends Pick<JobResult, 'outcome' | 'exitCode' | 'message' | 'usage' | 'environment'> {
+  extends Pick<JobResult, 'outcome' | 'exitCode' | 'message' | 'code' | 'usage' | 'environment'> {
   /** Milliseconds since 1970. */
   readonly startedAt: number
   readonly endedAt: number

@@ -75,19 +75,19 @@ async function carryOut(order: Order, secrets: Secrets, directory: JobDirectory)
     }
   } catch (error) {
     const outcome = existsSync(directory.cancel) ? 'cancelled' : 'setup_failed'
-    const message =
-      outcome === 'cancelled' ? 'The job was cancelled before its command began.' : explain(error)
-    log.note(message)
-    return { outcome, exitCode: null, message, startedAt, endedAt: Date.now(), usage: nothingUsed }
+    const failure = outcome === 'cancelled' ? cancelled : explain(error)
+    log.note(failure.message)
+    return { outcome, exitCode: null, ...failure, startedAt, endedAt: Date.now(), usage: nothingUsed }
   } finally {
     log.close()
   }
 }
 
-function explain(error: unknown): string {
-  return error instanceof SlipwayError
-    ? `${error.message}\n${error.remedy}`
-    : `The job could not be set up: ${messageOf(error)}`
+const cancelled = { message: 'The job was cancelled before its command began.' }
+
+function explain(error: unknown): Pick<Ending, 'message' | 'code'> {
+  if (error instanceof SlipwayError) return { message: error.message, code: error.code }
+  return { message: `The job could not be set up: ${messageOf(error)}` }
 }
 
 /** Unpacks the code and finds or builds the Python environment; ends at once when the job is cancelled. */

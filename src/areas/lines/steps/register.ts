@@ -23,7 +23,7 @@ export function registerKind(deps: StepDeps): StepKind {
       if (!model) {
         const found = register.files.map((file) => file.path).join(', ') || 'nothing'
         throw new SlipwayError(
-          'invalid_model',
+          'output_missing',
           `The training command wrote no $SLIPWAY_OUTPUTS/model/model.onnx; it wrote ${found}.`,
         )
       }

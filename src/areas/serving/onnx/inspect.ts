@@ -47,7 +47,7 @@ export async function tryModel(path: string, limits: Partial<InspectLimits> = {}
   if (ended.reason === 'memory' || found === undefined) {
     throw new SlipwayError('invalid_model', outOfMemoryOrCrash(ended, memoryBytes))
   }
-  if ('error' in found) throw new SlipwayError('invalid_model', explained(found.error, memoryBytes))
+  if ('error' in found) throw new SlipwayError('invalid_model', explained(found.error, path, memoryBytes))
   return found
 }
 
@@ -118,10 +118,14 @@ function outOfMemoryOrCrash({ reason, signal, code }: Ended, memoryBytes: number
   return `Loading the model ended the process that tried it (${signal ?? `exit code ${code}`}).`
 }
 
-/** Messages of onnxruntime begin with the place in its source, which tells a reader nothing. */
-function explained(message: string, memoryBytes: number): string {
+/** Messages of onnxruntime name places in its source and our files, which tells a reader nothing. */
+function explained(message: string, path: string, memoryBytes: number): string {
   if (isOutOfMemory(message)) return needsMore(memoryBytes)
-  const text = message.replace(/\/onnxruntime_src\/\S+\s?/g, '').trim()
+  const text = message
+    .replace(/\/onnxruntime_src\/\S+\s?/g, '')
+    .replaceAll(path, 'it')
+    .replace(/failed:\s*/, 'failed: ')
+    .trim()
   return `The file is not a model that can be served: ${text.slice(0, 1000)}`
 }
 
