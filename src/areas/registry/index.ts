@@ -8,7 +8,6 @@ export type { Model, ModelFile, Signature, Tensor, Version } from './model.ts'
 export { isPrompt, servedFile, stageOf, versionNumber } from './model.ts'
 export type { InspectModel } from './register.ts'
 export type { Search } from './search.ts'
-export { compatibility } from './signature.ts'
 export { checkPromptSource } from './source.ts'
 export {
   changeModel,
@@ -20,7 +19,6 @@ export {
   moveToStage,
   type NewEvaluation,
   type NewVersion,
-  recordEvaluation,
   removeAlias,
   setAlias,
 } from './writer.ts'

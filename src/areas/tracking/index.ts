@@ -30,17 +30,15 @@ export {
   orderBy,
   type SortKey,
 } from './filter/sql.ts'
-export { checkKey, limits, shown } from './key.ts'
+export { checkKey, shown } from './key.ts'
 export type { LoggedModel, LoggedModelStatus } from './logged-model.ts'
 export type { LoggedModelOrder } from './logged-model-reader.ts'
 export { changeLoggedModel, type NewLoggedModel } from './logged-model-writer.ts'
 export { type Point, wireValue } from './metric.ts'
 export { decodeCursor, encodeCursor } from './page.ts'
 export {
-  contextTag,
   isRunId,
   type KeyValue,
-  nameTag,
   type Run,
   type RunDataset,
   type RunInfo,

@@ -1,7 +1,7 @@
-import { isLosslessNumber, LosslessNumber, parse } from 'lossless-json'
+import { isLosslessNumber, parse } from 'lossless-json'
 import { MlflowError } from './failure.ts'
 
-export { isLosslessNumber, LosslessNumber }
+export { isLosslessNumber }
 
 /** The JSON of a request: read fast, and once more exactly when numbers matter to the last digit. */
 export interface Body {

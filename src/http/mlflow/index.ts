@@ -13,6 +13,7 @@ import { registryRpcs } from './models.ts'
 import { probes, serverInfo } from './probes.ts'
 import { proxyRpcs } from './proxy.ts'
 import { type Areas, type Call, FileAnswer, type Rpc } from './rpc.ts'
+import { runLinkRpcs } from './run-links.ts'
 import { runRpcs } from './runs.ts'
 import { versionRpcs } from './versions.ts'
 
@@ -24,6 +25,7 @@ export interface MlflowDeps extends Areas {
 const rpcs: readonly Rpc[] = [
   ...experimentRpcs,
   ...runRpcs,
+  ...runLinkRpcs,
   ...metricRpcs,
   ...artifactRpcs,
   ...proxyRpcs,
