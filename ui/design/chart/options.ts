@@ -21,9 +21,10 @@ export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLEl
   return {
     width: Math.max(80, width),
     height: picture.height ?? 190,
-    padding: [8, 16, 0, 0],
+    padding: [picture.marks?.length ? 18 : 8, 16, 0, 0],
     legend: { show: false },
     cursor: {
+      y: false,
       points: { size: 7, width: 2, fill: colour('--surface') },
       drag: { x: false, y: false },
       ...(picture.group === undefined ? {} : { sync: { key: picture.group, setSeries: false } }),
@@ -122,7 +123,8 @@ function drawMarks(plot: uPlot, picture: Picture): void {
   const ratio = uPlot.pxRatio
   ctx.save()
   ctx.font = `${10.5 * ratio}px Inter, system-ui, sans-serif`
-  ctx.textBaseline = 'top'
+  ctx.textBaseline = 'bottom'
+  ctx.textAlign = 'center'
   for (const mark of picture.marks ?? []) {
     const x = plot.valToPos(mark.at, 'x', true)
     if (x < bbox.left || x > bbox.left + bbox.width) continue
@@ -130,9 +132,7 @@ function drawMarks(plot: uPlot, picture: Picture): void {
     ctx.lineWidth = ratio
     line(ctx, x, bbox.top, x, bbox.top + bbox.height)
     ctx.fillStyle = colour('--text-3')
-    const flipped = x + ctx.measureText(mark.label).width + 8 * ratio > bbox.left + bbox.width
-    ctx.textAlign = flipped ? 'right' : 'left'
-    ctx.fillText(mark.label, x + (flipped ? -4 : 4) * ratio, bbox.top + 2 * ratio)
+    ctx.fillText(mark.label, x, bbox.top - 3 * ratio)
   }
   ctx.restore()
 }
@@ -142,7 +142,8 @@ function drawOver(plot: uPlot, picture: Picture): void {
   const ratio = uPlot.pxRatio
   ctx.save()
   ctx.beginPath()
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
+  // A little more than the plot, so that marks at its edge stay whole.
+  ctx.rect(bbox.left - 6 * ratio, bbox.top - 6 * ratio, bbox.width + 12 * ratio, bbox.height + 12 * ratio)
   ctx.clip()
   picture.paint?.(plot, colour)
   ctx.font = `${10.5 * ratio}px Inter, system-ui, sans-serif`
@@ -156,14 +157,16 @@ function drawOver(plot: uPlot, picture: Picture): void {
     ctx.setLineDash([])
     ctx.globalAlpha = 1
     const { left, below } = roomFor(picture, limit.value)
+    const x = left ? bbox.left + 4 * ratio : bbox.left + bbox.width - 4 * ratio
+    const width = ctx.measureText(limit.label).width
+    ctx.fillStyle = colour('--surface')
+    ctx.globalAlpha = 0.8
+    ctx.fillRect(left ? x - 2 : x - width - 2, below ? y + 2 * ratio : y - 16 * ratio, width + 4, 14 * ratio)
+    ctx.globalAlpha = 1
     ctx.fillStyle = colour('--bad-text')
     ctx.textAlign = left ? 'left' : 'right'
     ctx.textBaseline = below ? 'top' : 'bottom'
-    ctx.fillText(
-      limit.label,
-      left ? bbox.left + 4 * ratio : bbox.left + bbox.width - 4 * ratio,
-      y + (below ? 4 : -3) * ratio,
-    )
+    ctx.fillText(limit.label, x, y + (below ? 4 : -3) * ratio)
   }
   ctx.restore()
 }

@@ -27,7 +27,7 @@ export function LinePage() {
   const { project, line: name } = route.useParams()
   const search = route.useSearch()
   const { data: line } = useSuspenseQuery(lineQuery(project, name))
-  const shown = line.cycles.find((cycle) => cycle.number === search.cycle) ?? line.cycle ?? undefined
+  const shown = line.cycles.find((cycle) => cycle.number === search.cycle) ?? line.cycle ?? line.cycles[0]
   return (
     <Page
       title={line.name}

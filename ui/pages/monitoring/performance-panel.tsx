@@ -98,7 +98,7 @@ function PerformanceChart(props: {
       max={Math.max(...intervals, ...windows.flatMap((each) => each.value ?? []), 0) <= 1 ? 1.005 : undefined}
       group={props.group}
       marks={inside(props.marks, windows)}
-      height={216}
+      height={268}
       paint={(plot, colour) => paintWindows(plot, windows, colour)}
     />
   )

@@ -44,8 +44,8 @@ export function layoutOf(width: number): Layout {
 }
 
 function lying(width: number): Layout {
-  const card = { width: Math.min(216, Math.round((width - 216) / 4)), height: 82 }
-  const height = 324
+  const card = { width: Math.min(216, Math.round((width - 216) / 4)), height: 98 }
+  const height = 344
   const top = card.height / 2 + 2
   const bottom = height - card.height / 2 - 2
   const left = 10
@@ -87,8 +87,8 @@ function lying(width: number): Layout {
 }
 
 function upright(width: number): Layout {
-  const card = { width: Math.floor((width - 22) / 2), height: 84 }
-  const gap = 26
+  const card = { width: Math.floor((width - 22) / 2), height: 98 }
+  const gap = 22
   const left = card.width / 2
   const right = width - card.width / 2
   const row = (index: number) => card.height / 2 + 2 + index * (card.height + gap)
