@@ -37,6 +37,8 @@ export function bytes(size: number | null | undefined): string | undefined {
 /** A number as people read it: five significant digits, thousands apart. */
 export function number(value: unknown): string | undefined {
   if (typeof value !== 'number') return value === null || value === undefined ? undefined : String(value)
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return value.toExponential(2)
   return value.toLocaleString('en-US', { maximumSignificantDigits: 5 })
 }
 

@@ -58,6 +58,7 @@ test('formats as people read', () => {
     [bytes(0), bytes(1023), bytes(1536), bytes(5 * 2 ** 30)],
     ['0 B', '1023 B', '1.5 KiB', '5.0 GiB'],
   )
+  assert.deepEqual([number(2.2e-16), number(0)], ['2.20e-16', '0'])
   assert.deepEqual([number(0.98765432), number(1234567), number(null)], ['0.98765', '1,234,600', undefined])
   assert.equal(metrics({ accuracy: 0.5, loss: { value: 'NaN' } }), 'accuracy=0.5 loss=NaN')
 })
