@@ -59,8 +59,11 @@ export class Ingress {
     this.#isClosing = true
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()))
     this.#server.closeIdleConnections()
+    // Connections whose answer was under way become idle one by one.
+    const sweep = setInterval(() => this.#server.closeIdleConnections(), 50)
     const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs)
     await closed
+    clearInterval(sweep)
     clearTimeout(timer)
   }
 

@@ -33,7 +33,7 @@ export function isOutOfMemory(message: string): boolean {
 }
 
 /** All inputs and outputs have a first dimension of any size. */
-export function hasBatchDimension(spec: ModelSpec): boolean {
+function hasBatchDimension(spec: ModelSpec): boolean {
   return spec.inputs.length > 0 && [...spec.inputs, ...spec.outputs].every((tensor) => tensor.shape[0] === -1)
 }
 

@@ -1,6 +1,0 @@
-export { decodeSegment, readSegment } from './decode.ts'
-export type { LoggedTensor, PredictionRecord, TensorSummary } from './record.ts'
-export { recoverSegments } from './recover.ts'
-export { Shipper } from './ship.ts'
-export { loggedTensor } from './summary.ts'
-export { PredictionLog } from './writer.ts'
