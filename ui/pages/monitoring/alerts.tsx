@@ -70,7 +70,9 @@ function AlertTable({ project, alerts }: { project: string; alerts: readonly Ale
           {
             label: 'What',
             cell: (alert) => (
-              <RowLink to={paths.alert(project, alert.id)}>{capitalized(alert.title)}</RowLink>
+              <RowLink long to={paths.alert(project, alert.id)}>
+                {capitalized(alert.title)}
+              </RowLink>
             ),
           },
           { label: 'Kind', wide: true, cell: (alert) => alert.kind },
