@@ -20,7 +20,7 @@ export function RowsTab(props: { project: string; dataset: string; version: stri
     <>
       <Panel flush>
         <div className={design.tableWrap}>
-          <table className={design.table} aria-label="Rows">
+          <table className={`${design.table} ${classes.rows}`} aria-label="Rows">
             <thead>
               <tr>
                 <th scope="col">#</th>
