@@ -73,6 +73,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   server.addHook('onResponse', (request, reply) => record(log, identities, request, reply))
   server.setNotFoundHandler((request) => noSuchRoute(request))
 
+  // Ready without it; a failure is told to whoever asks first.
+  server.addHook('onListen', () => void access.prepare().catch(() => {}))
   const hints = await openHints(deps)
   server.addHook('onClose', () => hints[Symbol.asyncDispose]())
   const routes: HttpRoute[] = [

@@ -38,6 +38,8 @@ export interface Access {
   readonly area: Area
   readonly cookieName: string
   readonly modelServerSecret: string
+  /** Loads what the first decision would otherwise wait for. */
+  prepare(): Promise<void>
   /** Makes the default project and the administrator where missing. */
   bootstrap(): Promise<Bootstrapped>
   /** Who sends this request (a Fastify request will do); undefined when it shows nothing valid. */
@@ -100,6 +102,7 @@ export function createAccess(deps: AccessDeps): Access {
     },
     cookieName: identity.cookieName,
     modelServerSecret: deps.modelServerSecret,
+    prepare: () => decisions.prepare(),
     bootstrap: () => bootstrap(store, admin?.user),
     authenticate: async (caller) => (await identify(identity, caller))?.principal,
     identify: (caller) => identify(identity, caller),

@@ -1,4 +1,3 @@
-import { parentPort } from 'node:worker_threads'
 import {
   type EntityJson,
   preparsePolicySet,
@@ -10,8 +9,8 @@ import { roles } from '../../base/principal.ts'
 import { keyOf, policyText, type Question, questions, schemaText } from './policy.ts'
 
 /**
- * A thread of its own for Cedar: it answers every question once and ends. Loading takes 0.1 s and 57 MB, which the
- * server then neither waits for nor keeps.
+ * A process of its own for Cedar: it answers every question once, on standard output, and ends. Loading takes 0.1 s and
+ * 48 MB, which a thread would leave behind in the server.
  */
 const schema = schemaText()
 const policies = { staticPolicies: policyText() }
@@ -53,4 +52,4 @@ const ladder: EntityJson[] = roles.map((role, at) => ({
   parents: roles.slice(Math.max(0, at - 1), at).map((lesser) => ({ type: 'Role', id: lesser })),
 }))
 
-parentPort?.postMessage(questions().filter(allows).map(keyOf))
+process.stdout.write(JSON.stringify(questions().filter(allows).map(keyOf)))
