@@ -1,18 +1,23 @@
 import type { Command } from './command.ts'
-import { accessCommands } from './commands/access.ts'
 import { alertCommands } from './commands/alerts.ts'
 import { applyCommands } from './commands/apply.ts'
+import { auditCommands } from './commands/audit.ts'
 import { dataCommands } from './commands/data.ts'
 import { deploymentCommands } from './commands/deployments.ts'
 import { labelCommands } from './commands/labels.ts'
 import { lineCommands } from './commands/lines.ts'
 import { loginCommands } from './commands/login.ts'
 import { logCommands } from './commands/logs.ts'
+import { memberCommands } from './commands/members.ts'
 import { modelCommands } from './commands/models.ts'
 import { pipelineCommands } from './commands/pipelines.ts'
+import { platformCommands } from './commands/platform.ts'
 import { predictCommands } from './commands/predict.ts'
+import { projectCommands } from './commands/projects.ts'
 import { runCommands } from './commands/runs.ts'
 import { statusCommands } from './commands/status.ts'
+import { tokenCommands } from './commands/tokens.ts'
+import { userCommands } from './commands/users.ts'
 
 /** The commands that ask a platform. */
 export function remoteCommands(): Command[] {
@@ -30,6 +35,11 @@ export function remoteCommands(): Command[] {
     ...predictCommands,
     ...labelCommands,
     ...loginCommands,
-    ...accessCommands,
+    ...projectCommands,
+    ...memberCommands,
+    ...userCommands,
+    ...tokenCommands,
+    ...auditCommands,
+    ...platformCommands,
   ]
 }
