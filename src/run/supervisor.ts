@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { SlipwayError } from '../base/error.ts'
 import type { Log } from '../base/log.ts'
+import type { Parts } from './parts.ts'
 
 export type Part = 'serve' | 'worker' | 'model-server'
 
@@ -35,7 +36,7 @@ export class Supervisor {
   readonly #running = new Map<Part, Running>()
   readonly #crashes = new Map<Part, { count: number; at: number }>()
   readonly #timers = new Set<NodeJS.Timeout>()
-  #begun = false
+  #parts: Parts | undefined
   #stopping = false
 
   constructor(options: SupervisorOptions) {
@@ -44,9 +45,13 @@ export class Supervisor {
     for (const part of options.parts) this.#start(part)
   }
 
-  /** The database is up. Resolves with what each part told when it was ready. */
-  async begin(): Promise<Map<Part, Ready>> {
-    this.#begun = true
+  /**
+   * The database is up and the home is ours: `parts` remembers who works in it. Resolves with what each part told when it
+   * was ready.
+   */
+  async begin(parts: Parts): Promise<Map<Part, Ready>> {
+    this.#parts = parts
+    this.#remember()
     const ready = new Map<Part, Ready>()
     for (const { child } of this.#running.values()) if (child.connected) child.send('begin')
     for (const [part, running] of this.#running) ready.set(part, await running.ready)
@@ -74,7 +79,12 @@ export class Supervisor {
       this.#restart(part)
     })
     this.#running.set(part, { child, ready: ready.promise })
-    if (this.#begun) child.send('begin')
+    this.#remember()
+    if (this.#parts) child.send('begin')
+  }
+
+  #remember(): void {
+    this.#parts?.remember([...this.#running.values()].flatMap(({ child }) => child.pid ?? []))
   }
 
   #restart(part: Part): void {

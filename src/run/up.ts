@@ -5,6 +5,7 @@ import { type Config, environmentOf, type Given, openSecrets, readConfig } from 
 import { startDatabase } from '../store/index.ts'
 import { inferenceUrl } from './address.ts'
 import { aborted } from './child.ts'
+import { openParts } from './parts.ts'
 import { Supervisor } from './supervisor.ts'
 import { packageRoot } from './version.ts'
 
@@ -38,7 +39,7 @@ export async function startPlatform(given: Given): Promise<Up> {
   // the database stops last: the parts still write while they stop
   resources.defer(() => supervisor.stop())
   try {
-    const ready = await supervisor.begin()
+    const ready = await supervisor.begin(await openParts(config.home, log))
     const { address, loginLink } = ready.get('serve') ?? {}
     if (address === undefined) throw new SlipwayError('not_ready', 'The API gave no address.')
     return { config, address, loginLink, stop: () => resources.disposeAsync() }
