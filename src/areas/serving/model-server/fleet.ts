@@ -17,6 +17,7 @@ export class Fleet {
   #byName = new Map<string, Deployment>()
   #snapshot: Snapshot | undefined
   #versionInEffect = 0
+  readonly #settled = Promise.withResolvers<void>()
 
   constructor(deps: FleetDeps) {
     this.#deps = deps
@@ -29,6 +30,11 @@ export class Fleet {
   /** Of the last snapshot whose weights all came into effect. */
   get versionInEffect(): number {
     return this.#versionInEffect
+  }
+
+  /** Resolves when the weights of a snapshot are in effect for the first time. */
+  get settled(): Promise<void> {
+    return this.#settled.promise
   }
 
   apply(snapshot: Snapshot): void {
@@ -84,7 +90,10 @@ export class Fleet {
 
   #changed(): void {
     const isSettled = [...this.#byId.values()].every((deployment) => deployment.isSettled)
-    if (isSettled && this.#snapshot) this.#versionInEffect = this.#snapshot.version
+    if (isSettled && this.#snapshot) {
+      this.#versionInEffect = this.#snapshot.version
+      this.#settled.resolve()
+    }
     this.#deps.changed()
   }
 }

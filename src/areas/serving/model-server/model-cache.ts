@@ -67,7 +67,7 @@ export class ModelCache {
       await pipeline(
         await this.#fetch(digest, signal),
         hashing,
-        createWriteStream(temporary, { mode: 0o600 }),
+        createWriteStream(temporary, { mode: 0o600, flush: true }),
         { signal },
       )
       if (hash.digest('hex') !== digest) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from '../../../base/id.ts'
 import type { Log } from '../../../base/log.ts'
 import { recoverSegments } from '../log/recover.ts'
@@ -38,6 +39,8 @@ export interface ModelServerOptions {
 
 const graceMs = 10_000
 const goodbyeMs = 3000
+/** A model may take longer to load, or may not be here yet: then its callers are told to come again. */
+const settleMs = 10_000
 
 /** Serves models until the signal: answers what was taken, ships its log if it can, and resolves. */
 export async function runModelServer(options: ModelServerOptions): Promise<void> {
@@ -92,6 +95,8 @@ export async function runModelServer(options: ModelServerOptions): Promise<void>
     version: options.version ?? '0.1.0',
     warn: (event, fields) => log.warn(event, fields),
   })
+  // After a restart, callers rather meet no server than one that can't answer yet.
+  if (fleet.snapshot) await settledIn(settleMs, fleet, signal)
   const address = await ingress.listen(options.host, options.port)
   log.info('model_server.listening', { address, server_id: serverId })
   options.onListening?.(address)
@@ -105,6 +110,13 @@ export async function runModelServer(options: ModelServerOptions): Promise<void>
   await Promise.all(running)
   await fleet.close()
   control.close()
+}
+
+async function settledIn(ms: number, fleet: Fleet, signal: AbortSignal): Promise<void> {
+  const over = new AbortController()
+  const late = delay(ms, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => {})
+  await Promise.race([fleet.settled, late])
+  over.abort()
 }
 
 /** The last traffic and the last segment, if the control plane is there; else the next process ships them. */
