@@ -11,6 +11,7 @@ import { createServing, evaluationCommand, inspectModel } from './areas/serving/
 import { createTracking } from './areas/tracking/index.ts'
 import type { Area } from './base/area.ts'
 import type { Log } from './base/log.ts'
+import { openProcessScratch } from './base/scratch.ts'
 import { openBlobs } from './blobs/open.ts'
 import { createColumnar } from './columnar/pool.ts'
 import type { Config, Secrets } from './config/index.ts'
@@ -35,7 +36,7 @@ export async function openPlatform(options: PlatformOptions) {
   const url = config.database.kind === 'external' ? config.database.url : undefined
   const store = resources.use(await openStore({ url, home: config.home, log }))
   const blobs = await openBlobs(config.blobs)
-  const scratch = join(config.home, 'tmp')
+  const { directory: scratch } = resources.use(await openProcessScratch(join(config.home, 'tmp')))
   const columnar = resources.use(createColumnar({ tempDirectory: join(scratch, 'columnar') }))
   const engine = createLocalEngine({
     home: config.home,
@@ -119,6 +120,8 @@ export async function openPlatform(options: PlatformOptions) {
     subscriptions,
     handlers: areas.flatMap((area) => area.work ?? []),
     schedules: areas.flatMap((area) => area.schedules ?? []),
+    /** Frees what killed processes left; for the worker, when it starts. */
+    sweep: () => pipelines.sweep(),
     /** The adapters of foreign protocols: only what serves HTTP loads them. */
     async plugins() {
       const { createMlflow } = await import('./http/mlflow/index.ts')

@@ -19,6 +19,8 @@ export interface Engine {
   prepareEnvironment(requirements: string, options: { signal: AbortSignal }): Promise<unknown>
   /** Frees the job's directory. Only after its outputs and log were taken over. */
   remove(handle: JobHandle): Promise<void>
+  /** All jobs that have a directory, for finding those that nobody has removed. */
+  jobs(): Promise<readonly JobHandle[]>
 }
 
 export interface JobSpec {

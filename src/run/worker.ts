@@ -18,6 +18,7 @@ export async function work(given?: Given): Promise<undefined> {
     log,
   })
   child.ready()
+  platform.sweep().catch((error) => log.warn('jobs.sweep_failed', { error }))
   await worker.run(signal)
   endChild()
 }

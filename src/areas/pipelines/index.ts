@@ -8,6 +8,7 @@ import * as reader from './reader.ts'
 import { pipelineRoutes } from './routes.ts'
 import { createStepRunner } from './runner.ts'
 import type { Outputs, StepKind, StepSpec } from './step.ts'
+import { sweepJobs } from './sweep.ts'
 import * as writer from './writer.ts'
 
 export type { CommandStep } from './command.ts'
@@ -24,6 +25,8 @@ export interface Pipelines {
   /** Has the environment of later jobs built ahead of them. What is wrong with it is told by the job that needs it. */
   prepare(tx: Tx, projectId: string, requirements: string): Promise<void>
   cancel(tx: Tx, projectId: string, pipelineRunId: string): Promise<void>
+  /** Frees what a killed platform left of jobs that are over. */
+  sweep(): Promise<void>
   /** The name of the first step that runs now. */
   runningStep(pipelineRunId: string): Promise<string | undefined>
   /** State, failure and outputs by step name; undefined when there is no such run. */
@@ -55,11 +58,13 @@ export function createPipelines(deps: PipelineDeps, offered: readonly StepKind[]
         { kind: 'pipelines.step', concurrency: 8, maxAttempts: 1000, handle: runStep },
         {
           kind: prepareWork,
-          maxAttempts: 1,
-          async handle(item, attempt) {
-            await deps.engine.prepareEnvironment(String(item.payload.requirements), {
-              signal: attempt.signal,
-            })
+          async handle(item, { signal }) {
+            await deps.engine
+              .prepareEnvironment(String(item.payload.requirements), { signal })
+              .catch((error) => {
+                signal.throwIfAborted()
+                deps.log.info('pipelines.prepare_failed', { error })
+              })
             return undefined
           },
         },
@@ -78,6 +83,7 @@ export function createPipelines(deps: PipelineDeps, offered: readonly StepKind[]
       return await writer.insertPipeline(tx, { ...pipeline, steps })
     },
     cancel: writer.requestCancel,
+    sweep: () => sweepJobs(deps),
     async prepare(tx, projectId, requirements) {
       const key = createHash('sha256').update(requirements).digest('hex')
       await tx.enqueue({ kind: prepareWork, key, projectId, payload: { requirements } })

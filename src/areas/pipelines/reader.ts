@@ -129,6 +129,19 @@ export async function job(db: Db, projectId: string, id: string) {
     .executeTakeFirst()
 }
 
+/** Of these jobs, those that are of no more use: they have ended, or nothing is known of them. */
+export async function overJobs(db: Db, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where('state', '<>', 'ended')
+    .execute()
+  const open = new Set(rows.map((row) => row.id))
+  return ids.filter((id) => !open.has(id))
+}
+
 /** The newest success with this key. */
 export async function cached(db: Db, projectId: string, key: string) {
   return db

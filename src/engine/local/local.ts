@@ -35,8 +35,6 @@ export interface LocalEngineOptions {
 export interface LocalEngine extends Engine {
   /** Builds the Python environment of a requirements file ahead of the first job that needs it. */
   prepareEnvironment(requirements: string, options?: PrepareOptions): Promise<PythonEnvironment>
-  /** The names of all jobs that have a directory, for finding those that nobody has removed. */
-  jobs(): Promise<string[]>
 }
 
 /** Runs jobs as processes of this machine, each under a detached wrapper that outlives the platform. */
@@ -115,7 +113,10 @@ export function createLocalEngine(options: LocalEngineOptions): LocalEngine {
       }
       await removeJob(jobs, directory.root)
     },
-    jobs: async () => (await readdir(jobs).catch(() => [])).filter(isName),
+    async jobs() {
+      const names = (await readdir(jobs).catch(() => [])).filter(isName)
+      return names.map((name) => ({ engine: 'local', name, data: {} }))
+    },
     prepareEnvironment: (requirements, prepareOptions) =>
       prepareEnvironment(pythonSettings(), requirements, prepareOptions),
   }

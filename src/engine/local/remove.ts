@@ -13,7 +13,13 @@ const staleMs = 24 * 3600_000
 /** Removes a job's directory; at no moment is half of one under its name. */
 export async function removeJob(jobs: string, path: string): Promise<void> {
   const removed = join(jobs, `${removedPrefix}${uuidv7()}`)
-  await rename(path, removed)
+  try {
+    await rename(path, removed)
+  } catch (error) {
+    // Somebody else was first.
+    if (systemCode(error) === 'ENOENT') return
+    throw error
+  }
   await removeTree(removed)
 }
 
