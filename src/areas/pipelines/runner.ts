@@ -20,16 +20,22 @@ const maxSurprises = 5
 
 /** Moves one step from running to its end. Safe to kill at any instruction: all it knows is in rows. */
 export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, StepKind>) {
+  // Counted here and not by attempts, which end also when the platform is killed: that is nobody's failure.
+  const surprises = new Map<string, number>()
   return async (item: WorkItem, attempt: Attempt): Promise<undefined> => {
     const step = await reader.storedStep(deps.store.read, item.key)
     if (step?.state !== 'running') return
     try {
       await run(step, attempt)
+      surprises.delete(step.id)
     } catch (thrown) {
       if (attempt.signal.aborted) throw thrown
       if (thrown instanceof SlipwayError && thrown.code !== 'conflict')
         return await fail(step, attempt, thrown)
-      if (attempt.attempt < maxSurprises) throw thrown
+      const count = (surprises.get(step.id) ?? 0) + 1
+      surprises.set(step.id, count)
+      if (count < maxSurprises) throw thrown
+      surprises.delete(step.id)
       deps.log.error('pipelines.step_failed_unexpectedly', { step: step.id, error: thrown })
       await fail(step, attempt, {
         code: 'job_failed',
