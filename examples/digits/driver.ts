@@ -25,7 +25,10 @@ export interface DriverOptions {
   /** Images of digits.csv before this one were training data. */
   readonly firstImage: number
   readonly labelDelayMs: number
-  /** A file that gets `<prediction id>,<image id>` of each acknowledged request. */
+  /**
+   * A directory that gets `predictions.csv`, `<prediction id>,<request id>` of each acknowledged request, and
+   * `failures.csv`, `<sent>,<failed>,<why>` of each other, in milliseconds since 1970.
+   */
   readonly ledger?: string
   /** Ids of live images begin with this. */
   readonly prefix: string
@@ -80,6 +83,14 @@ function send(): void {
   inFlight += 1
   maxInFlight = Math.max(maxInFlight, inFlight)
   const started = performance.now()
+  const fail = (counts: Record<string, number>, why: string) => {
+    count(counts, why)
+    write('failures.csv', `${Math.round(performance.timeOrigin + started)},${Date.now()},${why}`)
+  }
+  const broke = (error: NodeJS.ErrnoException) => {
+    inFlight -= 1
+    fail(broken, error.code ?? error.message)
+  }
   const headers = {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
@@ -95,12 +106,12 @@ function send(): void {
       latencies.push(performance.now() - started)
       if (response.statusCode === 200)
         accept(id, image, text, String(response.headers['slipway-prediction-id'] ?? ''))
-      else count(refused, String(response.statusCode))
+      else fail(refused, String(response.statusCode))
     })
-    response.on('error', (error: NodeJS.ErrnoException) => fail(error))
+    response.on('error', broke)
   })
   call.on('timeout', () => call.destroy(Object.assign(new Error('timeout'), { code: 'TIMEOUT' })))
-  call.on('error', fail)
+  call.on('error', broke)
   call.end(body)
 }
 
@@ -109,7 +120,7 @@ function accept(id: string, image: Image, text: string, predictionId: string): v
   answered += 1
   right.push(answer.outputs.find((output) => output.name.includes('label'))?.data[0] === image.digit)
   if (right.length > 300) right.shift()
-  if (options.ledger !== undefined) appendFileSync(options.ledger, `${predictionId},${id}\n`)
+  write('predictions.csv', `${predictionId},${id}`)
   const now = Date.now()
   due.push({
     at: now + options.labelDelayMs,
@@ -119,9 +130,8 @@ function accept(id: string, image: Image, text: string, predictionId: string): v
   })
 }
 
-function fail(error: NodeJS.ErrnoException): void {
-  inFlight -= 1
-  count(broken, error.code ?? error.message)
+function write(file: string, line: string): void {
+  if (options.ledger !== undefined) appendFileSync(join(options.ledger, file), `${line}\n`)
 }
 
 function count(counts: Record<string, number>, key: string): void {
