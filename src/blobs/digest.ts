@@ -18,10 +18,6 @@ export function assertDigest(digest: string): void {
   )
 }
 
-export function digestOf(bytes: Uint8Array | string): Digest {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
 /** Where a blob lies below a root: sharded, so that no directory grows without bound. */
 export function shardedName(digest: Digest): string {
   return `${digest.slice(0, 2)}/${digest.slice(2, 4)}/${digest}`

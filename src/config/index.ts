@@ -1,4 +1,4 @@
-export { type BlobsConfig, type Config, type HttpConfig, isLoopback, readConfig } from './config.ts'
+export { type BlobsConfig, type Config, type HttpConfig, readConfig } from './config.ts'
 export { type Environment, environmentOf, type Given, parseOptions, readSettings } from './env.ts'
 export { openSecrets, type Secrets } from './secrets.ts'
 export { type Setting, type SettingName, settings } from './settings.ts'
