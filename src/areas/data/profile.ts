@@ -6,6 +6,8 @@ const bins = 20
 const maxValues = 50
 /** Text with more distinct values than this is free text. */
 const maxCategories = 100
+/** Up to here different values are counted, beyond they are estimated. */
+const exactRows = 100_000
 
 /** What one column's first scan finds. */
 interface Basics {
@@ -30,8 +32,13 @@ export async function profileParts(
     })
     return row ?? {}
   }
-  const first = await scan(['count(*) AS total', ...schema.map((column, i) => `${basics(column)} AS c${i}`)])
-  const total = Number(first.total)
+  const [counted] = await columnar.query({
+    statements: ['SELECT sum(num_rows)::BIGINT AS total FROM parquet_file_metadata({{parts}})'],
+    files: { parts: paths },
+  })
+  const total = Number(counted?.total ?? 0)
+  const exact = total <= exactRows
+  const first = await scan(schema.map((column, i) => `${basics(column, exact)} AS c${i}`))
   const found = schema.map((_column, i) => first[`c${i}`] as Basics)
   const details = schema.flatMap((column, i) =>
     detail(column, found[i] as Basics).map((sql) => `${sql} AS c${i}`),
@@ -45,9 +52,9 @@ export async function profileParts(
 
 const isNumber = (column: SchemaColumn) => column.type === 'BIGINT' || column.type === 'DOUBLE'
 
-function basics(column: SchemaColumn): string {
+function basics(column: SchemaColumn, exact: boolean): string {
   const name = identifier(column.name)
-  const fields = [`'distinct': approx_count_distinct(${name})`]
+  const fields = [`'distinct': ${exact ? `count(DISTINCT ${name})` : `approx_count_distinct(${name})`}`]
   if (isNumber(column)) {
     // Infinite values would spoil every sum: like NaN, they count as missing.
     const finite = column.type === 'DOUBLE' ? `FILTER (isfinite(${name}))` : ''

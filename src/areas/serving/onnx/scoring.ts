@@ -130,12 +130,18 @@ export class Scorer {
    */
   #likelihood(task: Task): number[] | undefined {
     const probabilities = this.#probabilities
-    if (task === 'regression' || !probabilities) return undefined
+    if (task === 'regression' || !probabilities?.every(isDistribution)) return undefined
     const classes = [...new Set([...this.#labels, ...this.#predicted].map(asText))].sort(byValue)
     if (classes.length !== probabilities[0]?.length) return undefined
     const index = new Map(classes.map((name, i) => [name, i]))
     return this.#labels.map((label, i) => probabilities[i]?.[index.get(asText(label)) ?? -1] ?? 0)
   }
+}
+
+/** Support vector machines, for example, give scores under the name of probabilities. */
+function isDistribution(row: readonly number[]): boolean {
+  const sum = row.reduce((total, value) => total + value, 0)
+  return Math.abs(sum - 1) < 1e-3 && row.every((value) => value >= -1e-6 && value <= 1 + 1e-6)
 }
 
 interface Answers {
