@@ -18,7 +18,12 @@ export function modelFileAddress(project: string, model: string, version: number
   return addressOf(base, api.models.download, { params: { project, model, version }, query: { path } })
 }
 
-/** Where the log of a job is read from; with `follow` it goes on until the job has ended. */
-export function jobLogAddress(project: string, job: string, follow: boolean): string {
-  return addressOf(base, api.pipelines.log, { params: { project, job }, query: follow ? { follow } : {} })
+/** Where the log of a job is read from, on from `offset`; with `follow` it goes on until the job has ended. */
+export function jobLogAddress(
+  project: string,
+  job: string,
+  { follow, offset }: { follow: boolean; offset: number },
+): string {
+  const query = { ...(follow ? { follow } : {}), ...(offset > 0 ? { offset } : {}) }
+  return addressOf(base, api.pipelines.log, { params: { project, job }, query })
 }

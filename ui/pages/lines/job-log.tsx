@@ -6,6 +6,7 @@ import { plain } from './plain-log.ts'
 
 /** At most so many characters are kept on the page; the whole log is a download. */
 const kept = 200_000
+const pauseMs = 1_000
 
 /** The log of a job as it is written. Stays at the end unless the reader has scrolled up. */
 export function JobLog({ project, job, running }: { project: string; job: string; running: boolean }) {
@@ -14,17 +15,16 @@ export function JobLog({ project, job, running }: { project: string; job: string
   const [trouble, setTrouble] = useState<string>()
   const box = useRef<HTMLPreElement>(null)
   const follows = useRef(true)
-  // A job that ends while it is watched closes its stream by itself.
-  const follow = useRef(running)
+  const runs = useRef(running)
+  runs.current = running
 
   useEffect(() => {
     const stop = new AbortController()
     setText('')
     setEnded(false)
     setTrouble(undefined)
-    readLog(jobLogAddress(project, job, follow.current), stop.signal, (part) =>
-      setText((before) => (before + part).slice(-kept)),
-    ).then(
+    const add = (part: string) => setText((before) => (before + part).slice(-kept))
+    followLog(project, job, () => runs.current, stop.signal, add).then(
       () => setEnded(true),
       (thrown: unknown) => {
         if (!stop.signal.aborted) setTrouble(thrown instanceof Error ? thrown.message : String(thrown))
@@ -55,13 +55,39 @@ export function JobLog({ project, job, running }: { project: string; job: string
   )
 }
 
-async function readLog(address: string, signal: AbortSignal, onText: (part: string) => void): Promise<void> {
+/** Reads on from where it was until the job has ended: a stream may end before, for example when the platform restarts. */
+async function followLog(
+  project: string,
+  job: string,
+  runs: () => boolean,
+  signal: AbortSignal,
+  onText: (part: string) => void,
+): Promise<void> {
+  const decoder = new TextDecoder()
+  let offset = 0
+  for (;;) {
+    const follow = runs()
+    await readLog(jobLogAddress(project, job, { follow, offset }), signal, (bytes) => {
+      offset += bytes.length
+      onText(decoder.decode(bytes, { stream: true }))
+    })
+    if (!follow) return
+    await new Promise((again) => setTimeout(again, pauseMs))
+    signal.throwIfAborted()
+  }
+}
+
+async function readLog(
+  address: string,
+  signal: AbortSignal,
+  onBytes: (bytes: Uint8Array) => void,
+): Promise<void> {
   const response = await fetch(address, { signal })
   if (!response.ok) throw await failureOf(response)
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  const reader = response.body?.getReader()
   for (;;) {
     const part = await reader?.read()
     if (part === undefined || part.done) return
-    onText(part.value)
+    onBytes(part.value)
   }
 }
