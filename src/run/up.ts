@@ -17,8 +17,11 @@ export interface Up {
   stop(): Promise<void>
 }
 
-/** Starts PostgreSQL, the API, a worker and a model server, and keeps them alive until it is stopped. */
-export async function startPlatform(given: Given): Promise<Up> {
+/**
+ * Starts PostgreSQL, the API, a worker and a model server, and keeps them alive until it is stopped. When the signal is
+ * aborted before all are ready, it stops what was started and throws.
+ */
+export async function startPlatform(given: Given, signal: AbortSignal): Promise<Up> {
   const config = readConfig(given)
   const log = createLog({ level: config.logLevel, fields: { part: 'up' } })
   await openSecrets(config.home)
@@ -39,7 +42,10 @@ export async function startPlatform(given: Given): Promise<Up> {
   // the database stops last: the parts still write while they stop
   resources.defer(() => supervisor.stop())
   try {
-    const ready = await supervisor.begin(await openParts(config.home, log))
+    const parts = await openParts(config.home, log)
+    signal.throwIfAborted()
+    const ready = await Promise.race([supervisor.begin(parts), aborted(signal)])
+    if (ready === undefined) throw signal.reason
     const { address, loginLink } = ready.get('serve') ?? {}
     if (address === undefined) throw new SlipwayError('not_ready', 'The API gave no address.')
     return { config, address, loginLink, stop: () => resources.disposeAsync() }
@@ -52,7 +58,10 @@ export async function startPlatform(given: Given): Promise<Up> {
 /** `slipway up`: runs until it is asked to stop. */
 export async function up(given: Given, signal: AbortSignal): Promise<undefined> {
   const begun = performance.now()
-  const platform = await startPlatform(given)
+  const platform = await startPlatform(given, signal).catch((thrown: unknown) => {
+    if (!signal.aborted) throw thrown
+  })
+  if (platform === undefined) return
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   const say = (text: string) => process.stdout.write(`${text}\n`)
   if (platform.config.auth === 'none') {

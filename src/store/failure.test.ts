@@ -25,6 +25,7 @@ test('anything else stays as it is', () => {
   assert.equal(uniqueViolation(other), 'x_key')
   assert.equal(uniqueViolation(failure('23503')), undefined)
   assert.equal(isUnavailable(new Error('Connection terminated unexpectedly')), true)
+  assert.equal(isUnavailable(new Error('timeout expired')), true)
   assert.equal(isUnavailable(new Error('no such thing')), false)
 })
 

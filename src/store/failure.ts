@@ -33,7 +33,7 @@ export function isUnavailable(thrown: unknown): boolean {
   // The driver reports these without a code.
   return (
     thrown instanceof Error &&
-    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(
+    /^(Connection terminated|timeout exceeded when trying to connect|timeout expired|Client has encountered a connection error)/.test(
       thrown.message,
     )
   )

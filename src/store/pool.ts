@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PostgresPool } from 'kysely'
 import pg from 'pg'
 import type { Log } from '../base/log.ts'
-import { valueTypes } from './connect.ts'
+import { connectionTimeoutMillis, valueTypes } from './connect.ts'
 import { isUnavailable, named } from './failure.ts'
 
 /** How long a new connection waits for a server that is being started again. */
@@ -19,7 +19,7 @@ export function openPool(url: string, log: Log): PostgresPool {
     application_name: 'slipway',
     max: largestPool,
     idleTimeoutMillis: 10_000,
-    connectionTimeoutMillis: 15_000,
+    connectionTimeoutMillis,
     idle_in_transaction_session_timeout: idleTransactionMs,
   })
   // A connection in use that is lost would end the program otherwise; the statement under way fails by itself.

@@ -26,7 +26,7 @@ export async function quickstart(
   const begun = performance.now()
   const say = (text: string) => process.stdout.write(`${stamp(performance.now() - begun)}  ${text}\n`)
   // its log belongs in a file when somebody reads the story
-  const platform = await startPlatform({ logLevel: 'warn', ...given })
+  const platform = await startPlatform({ logLevel: 'warn', ...given }, signal)
   try {
     say(`the platform is ready: ${platform.address}`)
     const client = createClient({ url: platform.address })
