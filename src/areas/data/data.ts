@@ -7,6 +7,7 @@ import type { JobFile } from '../../engine/engine.ts'
 import type { Store } from '../../store/store.ts'
 import type { Check } from './checks/check.ts'
 import type { Ingest } from './ingest/ingest.ts'
+import type { insertReport } from './writer.ts'
 
 export interface DataDeps {
   readonly store: Store
@@ -36,4 +37,6 @@ export interface Data {
   /** Fails with `not_found`. */
   profile(versionId: string): Promise<Profile>
   check(request: { versionId: string; checks: readonly Check[] }): Promise<CheckReport>
+  /** Keeps a report beside its version; returns its id. */
+  keepReport: typeof insertReport
 }

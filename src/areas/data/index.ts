@@ -4,6 +4,7 @@ import { existingVersion } from './existing.ts'
 import { ingest } from './ingest/ingest.ts'
 import { readParts, readVersion } from './reader.ts'
 import { dataRoutes } from './routes.ts'
+import { insertReport } from './writer.ts'
 
 export { parseChecks } from './checks/parse.ts'
 export type { Data, DataDeps } from './data.ts'
@@ -25,6 +26,7 @@ export function createData(deps: DataDeps): Data {
     paths,
     ingest: (request) => ingest(deps, request),
     profile: async (versionId) => (await existingVersion(store, { id: versionId })).profile,
+    keepReport: insertReport,
     check: async ({ versionId, checks }) => {
       const { schema } = await existingVersion(store, { id: versionId })
       return await runChecks(columnar, { schema, paths: await paths(versionId), now: new Date() }, checks)

@@ -30,6 +30,7 @@ export interface LoopFacts {
 }
 
 const open = new Set(['running', 'gating', 'awaiting_approval', 'rolling_out'])
+const grouped = (count: number) => count.toLocaleString('en-US')
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`
 
 /** The seven nodes, in the order of the loop. */
@@ -60,13 +61,7 @@ function data({ dataset, line, runningStep }: LoopFacts): Stage {
   if (!dataset) return stage('data', 'waiting', 'no data', `Dataset '${name}' has no version yet.`)
   const active = ['collect', 'check', 'split'].includes(runningStep ?? '')
   const detail = active ? `Step '${runningStep}' is running.` : `Version ${dataset.version} of '${name}'.`
-  return stage(
-    'data',
-    active ? 'active' : 'ok',
-    `${dataset.rows.toLocaleString('en-US')} rows`,
-    detail,
-    dataset.at,
-  )
+  return stage('data', active ? 'active' : 'ok', `${grouped(dataset.rows)} rows`, detail, dataset.at)
 }
 
 function training({ cycle, runningStep }: LoopFacts): Stage {
@@ -106,15 +101,15 @@ function traffic(facts: LoopFacts): Stage {
     return stage(
       'traffic',
       'active',
-      `${facts.rolloutPercent ?? 0} % canary`,
-      `${facts.requestsLastMinute} requests in the last minute.`,
+      facts.rolloutPercent === undefined ? 'starting' : `${facts.rolloutPercent} % canary`,
+      `${grouped(facts.requestsLastMinute)} requests in the last minute.`,
     )
   }
   if (facts.modelVersion === undefined)
     return stage('traffic', 'idle', 'no version', 'No version serves yet.')
   const state = facts.errorsLastMinute > 0 ? 'warning' : 'ok'
   const detail = `Version ${facts.modelVersion}, ${facts.errorsLastMinute} errors in the last minute.`
-  return stage('traffic', state, `${facts.requestsLastMinute} / min`, detail)
+  return stage('traffic', state, `${grouped(facts.requestsLastMinute)} / min`, detail)
 }
 
 function drift({ drift, line }: LoopFacts): Stage {

@@ -59,7 +59,8 @@ async function load(deps: LineDeps, line: reader.Line, cycles: number) {
     cycle,
     runningStep: running,
     modelVersion: version?.version,
-    rolloutPercent: deployment?.weights.at(-1)?.weight,
+    rolloutPercent: deployment?.weights.find((item) => item.modelVersionId === cycle?.model_version_id)
+      ?.weight,
     requestsLastMinute: deployment?.lastMinute.requests ?? 0,
     errorsLastMinute: deployment?.lastMinute.errors ?? 0,
     drift: latest.drift,

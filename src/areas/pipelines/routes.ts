@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Route, route } from '../../base/area.ts'
 import { SlipwayError } from '../../base/error.ts'
 import { pipelines as contract, type PipelineRun } from '../../contract/pipelines.ts'
@@ -39,17 +40,28 @@ export function pipelineRoutes(deps: PipelineDeps): Route[] {
       if (!job)
         throw new SlipwayError('not_found', `There is no job ${params.job} in project ${project.name}.`)
       const offset = query.offset ?? 0
-      const handle = job.handle as unknown as JobHandle | null
+      const follow = query.follow === true
+      const started = follow ? await whenStarted(deps, project.id, params.job, signal) : job
+      const handle = (started?.handle ?? null) as unknown as JobHandle | null
       return {
         type: 'text/plain; charset=utf-8',
-        stream: job.log_digest
-          ? await stored(deps, job.log_digest, offset, signal)
+        stream: started?.log_digest
+          ? await stored(deps, started.log_digest, offset, signal)
           : handle
-            ? live(deps, handle, offset, query.follow === true, signal)
+            ? live(deps, handle, offset, follow, signal)
             : Readable.from([]),
       }
     }),
   ]
+}
+
+/** The job once the engine has it (or once it has ended without). */
+async function whenStarted(deps: PipelineDeps, projectId: string, id: string, signal: AbortSignal) {
+  for (;;) {
+    const job = await reader.job(deps.store.read, projectId, id)
+    if (job?.state !== 'starting') return job
+    await delay(200, undefined, { signal })
+  }
 }
 
 async function stored(deps: PipelineDeps, digest: string, offset: number, signal: AbortSignal) {

@@ -63,6 +63,10 @@ export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, 
     if ('job' in beginning) return await launch(step, kind, context, key, beginning.job, attempt)
     await deps.store.transact(principal, async (tx) => {
       await tx.fence(attempt)
+      if ('failure' in beginning) {
+        await beginning.record(tx)
+        return await writer.failStep(tx, step, 'failed', beginning.failure)
+      }
       const outputs = 'outputs' in beginning ? beginning.outputs : await beginning.commit(tx)
       await writer.completeStep(tx, step, { state: 'succeeded', outputs, cacheKey: key })
     })

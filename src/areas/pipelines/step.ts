@@ -1,3 +1,4 @@
+import type { SlipwayError } from '../../base/error.ts'
 import type { Principal } from '../../base/principal.ts'
 import type { JobFile, JobLimits, JobResult } from '../../engine/engine.ts'
 import type { Tx } from '../../store/store.ts'
@@ -49,6 +50,8 @@ export type Beginning =
   /** Rows to write; they and the step's completion are one transaction. */
   | { readonly commit: (tx: Tx) => Promise<Outputs> }
   | { readonly outputs: Outputs }
+  /** It has failed; what it found out is written in the transaction that says so. */
+  | { readonly failure: SlipwayError; readonly record: (tx: Tx) => Promise<void> }
   | { readonly job: JobRequest }
 
 /** One kind of step, offered by an area. */

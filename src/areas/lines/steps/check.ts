@@ -1,4 +1,5 @@
 import { SlipwayError } from '../../../base/error.ts'
+import type { Tx } from '../../../store/store.ts'
 import { parseChecks } from '../../data/index.ts'
 import type { StepKind } from '../../pipelines/index.ts'
 import type { StepDeps } from '../deps.ts'
@@ -7,23 +8,33 @@ import type { StepDeps } from '../deps.ts'
 export function checkKind(deps: StepDeps): StepKind {
   return {
     kind: 'data.check',
-    cacheable: true,
+    // what was found is kept with the dataset version each time
+    cacheable: false,
     version: '1',
     async begin(step) {
       const { version, checks } = step.with as { version: string; checks: string | null }
       if (checks === null) return { outputs: { passed: true, results: [] } }
-      const report = await deps.data.check({
-        versionId: version,
-        checks: parseChecks(checks),
-      })
-      if (!report.passed) {
-        const failed = report.results.filter((result) => !result.passed && result.severity === 'critical')
-        throw new SlipwayError(
-          'checks_failed',
-          failed.map((result) => `${result.check}: ${result.message}`).join(' '),
-        )
+      const parsed = parseChecks(checks)
+      const report = await deps.data.check({ versionId: version, checks: parsed })
+      const record = async (tx: Tx) => {
+        await deps.data.keepReport(tx, {
+          projectId: step.projectId,
+          versionId: version,
+          checks: parsed,
+          report,
+        })
       }
-      return { outputs: { ...report } }
+      if (report.passed) {
+        return {
+          async commit(tx) {
+            await record(tx)
+            return { ...report }
+          },
+        }
+      }
+      const failed = report.results.filter((result) => !result.passed && result.severity === 'critical')
+      const detail = failed.map((result) => `${result.check}: ${result.message}`).join(' ')
+      return { failure: new SlipwayError('checks_failed', detail), record }
     },
   }
 }
