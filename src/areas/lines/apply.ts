@@ -33,7 +33,7 @@ export async function apply(
   if (missing.length > 0) {
     throw new SlipwayError(
       'not_found',
-      `There is no alert channel '${missing[0]}' in project ${project.name}.`,
+      `There is no alert channel '${missing[0]}' in project ${project.name}; \`slipway channels create ${missing[0]} https://…\` makes it.`,
     )
   }
   const applied = { spec, files: request.files, codeDigest: request.code_digest }
