@@ -25,8 +25,8 @@ export async function inspectCsv(
   if (required !== undefined) {
     checkSameColumns(header.names, required, file.filename)
     await countRows(columnar, file, header, [])
-    for (const { name, type } of required)
-      await refuseOthers(columnar, file, header, name, type as ColumnKind)
+    const other = await columnOfOthers(columnar, file, header, required)
+    if (other !== undefined) await refuseOthers(columnar, file, header, other.name, other.type as ColumnKind)
     return { schema: [...required], select: selectAs(header, required) }
   }
   const counts = await countRows(columnar, file, header, header.names)
@@ -110,6 +110,26 @@ function brokenRow(filename: string, header: CsvHeader, reject: Reject): Slipway
     `${filename}: row ${row} below the header${where}: ${what[reject.error_type] ?? reject.error_message}.`,
     { facts: { filename, row, ...(column === undefined ? {} : { column }) } },
   )
+}
+
+/** The first column that has a value of another kind: one scan for all of them. */
+async function columnOfOthers(
+  columnar: Columnar,
+  file: FileToConvert,
+  header: CsvHeader,
+  required: readonly SchemaColumn[],
+): Promise<SchemaColumn | undefined> {
+  const typed = required.filter(({ type }) => type !== 'VARCHAR')
+  if (typed.length === 0) return undefined
+  const counts = typed.map(({ name, type }, i) => {
+    const fits = isKind(name, type as Exclude<ColumnKind, 'VARCHAR'>)
+    return `count(*) FILTER (${identifier(name)} IS NOT NULL AND NOT ${fits}) AS c${i}`
+  })
+  const [others] = await columnar.query({
+    statements: [`SELECT ${counts.join(', ')} FROM ${scan(header)}`],
+    files: { input: file.path },
+  })
+  return typed.find((_, i) => Number(others?.[`c${i}`]) > 0)
 }
 
 /** Fails on the first value of a column that is not of the kind, naming its row. */
