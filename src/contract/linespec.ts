@@ -140,7 +140,7 @@ const Monitor = Type.Object(
     performance: Type.Optional(
       Type.Object(
         {
-          metric: Type.String(),
+          metric: Type.Enum(['accuracy', 'f1_macro', 'mae', 'rmse']),
           min: Type.Optional(Type.Number()),
           max: Type.Optional(Type.Number()),
           window: Type.Optional(Window),

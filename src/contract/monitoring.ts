@@ -20,7 +20,7 @@ export type DriftRule = Static<typeof DriftRule>
 
 export const MetricName = Type.Union([
   Type.Literal('accuracy'),
-  Type.Literal('macro_f1'),
+  Type.Literal('f1_macro'),
   Type.Literal('mae'),
   Type.Literal('rmse'),
 ])

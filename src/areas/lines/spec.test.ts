@@ -68,6 +68,12 @@ const cases: [string, (yaml: string) => string, RegExp, number][] = [
   ],
   ['steps that fall', (y) => y.replace('[10, 50, 100]', '[50, 10, 100]'), /must rise/, 13],
   ['a cron that cannot be read', (y) => y.replace('0 3 * * 0', '99 * * * *'), /line 18/, 18],
+  [
+    'a metric that is not watched',
+    (y) => y.replace('metric: accuracy,', 'metric: acuracy,'),
+    /allowed: accuracy, f1_macro, mae, rmse/,
+    16,
+  ],
   ['both bounds', (y) => y.replace('min: 0.93', 'min: 0.93, max: 1'), /exactly one/, 16],
   [
     'a file that did not come along',

@@ -21,7 +21,7 @@ test('accuracy is the share of right answers, with an interval that holds it', (
 
 test('macro F1 is the mean over classes, those never right included', () => {
   // f1 of a: 100/110, of b: 60/80, of c: 0
-  const measured = measure('macro_f1', { kind: 'classes', cells })
+  const measured = measure('f1_macro', { kind: 'classes', cells })
   assert.ok(Math.abs((measured?.value ?? 0) - (100 / 110 + 60 / 80) / 3) < 1e-12)
 })
 

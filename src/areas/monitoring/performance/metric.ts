@@ -1,7 +1,7 @@
 import type { MetricName } from '../../../contract/monitoring.ts'
 import { type Interval, meanInterval, shareInterval } from '../statistics/interval.ts'
 
-export const metricNames: readonly MetricName[] = ['accuracy', 'macro_f1', 'mae', 'rmse']
+export const metricNames: readonly MetricName[] = ['accuracy', 'f1_macro', 'mae', 'rmse']
 
 /** What a window's labelled rows come down to: enough for every metric and its interval. */
 export type Tally = ClassTally | ErrorTally
@@ -28,7 +28,7 @@ export interface Measured {
 }
 
 export function tallyKind(metric: MetricName): Tally['kind'] {
-  return metric === 'accuracy' || metric === 'macro_f1' ? 'classes' : 'errors'
+  return metric === 'accuracy' || metric === 'f1_macro' ? 'classes' : 'errors'
 }
 
 /** Undefined when nothing could be compared. */
@@ -39,7 +39,7 @@ export function measure(metric: MetricName, tally: Tally): Measured | undefined 
 function measureClasses(metric: MetricName, { cells }: ClassTally): Measured | undefined {
   const count = cells.reduce((sum, cell) => sum + cell.count, 0)
   if (count === 0) return undefined
-  if (metric === 'macro_f1') return { ...macroF1(cells, count), count }
+  if (metric === 'f1_macro') return { ...macroF1(cells, count), count }
   const right = cells.reduce((sum, cell) => sum + (cell.predicted === cell.actual ? cell.count : 0), 0)
   return { value: right / count, interval: shareInterval(right, count), count }
 }
