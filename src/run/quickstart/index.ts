@@ -15,7 +15,7 @@ export interface QuickstartOptions {
   readonly fault: boolean
 }
 
-const rate = 150
+const rate = 250
 
 /** `slipway quickstart`: the whole loop on real data, told as it happens. Answers the exit code. */
 export async function quickstart(

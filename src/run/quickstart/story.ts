@@ -82,13 +82,14 @@ export async function play(stage: Stage): Promise<Outcome> {
   await quiet(stage, traffic)
   const before = traffic.counts.accuracy
   const during = stage.fault ? await degrade(stage, traffic, decisions) : null
+  const after = traffic.counts.accuracy
   const counts = await traffic.stop()
   const last = await call(stage, () => stage.client.lines.get({ params: { project, line } }))
   return {
     firstAnswerMs,
     before,
     during,
-    after: counts.accuracy,
+    after,
     counts,
     failed: failedRequests(counts),
     line: last,
