@@ -61,6 +61,8 @@ export type SignedSnapshot = Static<typeof SignedSnapshot>
 
 export const ServerReport = Type.Object({
   server_id: ServerId,
+  /** The process that served here before and is gone: nothing waits for it any more. */
+  succeeds: Type.Optional(ServerId),
   /** Of the snapshot whose weights are in effect. */
   snapshot_version: Type.Integer({ minimum: 0 }),
   /** Every revision that is held, not only what changed. */

@@ -55,6 +55,9 @@ export class FakeServer {
   /** Revisions that it can't load. */
   readonly broken = new Set<number>()
 
+  /** The id of a server that is gone. */
+  succeeds: string | undefined
+
   constructor(store: Store) {
     this.#store = store
   }
@@ -77,6 +80,7 @@ export class FakeServer {
     await this.#store.housekeep((tx) =>
       takeReport(tx, {
         serverId: this.id,
+        ...(this.succeeds === undefined ? {} : { succeeds: this.succeeds }),
         snapshotVersion: version,
         revisions: revisions.map(({ deployment_id, number }) => ({
           deploymentId: deployment_id,

@@ -40,6 +40,7 @@ export function modelServerRoutes(deps: ServingDeps): Route[] {
 function reportOf(body: ServerReport): Report {
   return {
     serverId: body.server_id,
+    ...(body.succeeds === undefined ? {} : { succeeds: body.succeeds }),
     snapshotVersion: body.snapshot_version,
     revisions: body.revisions.map(({ deployment_id, ...revision }) => ({
       deploymentId: deployment_id,

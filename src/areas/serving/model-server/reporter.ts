@@ -7,6 +7,8 @@ import type { Fleet } from './fleet.ts'
 
 export interface ReporterOptions {
   readonly serverId: string
+  /** The process that served here before. */
+  readonly succeeds: string | undefined
   readonly control: Control
   readonly fleet: Fleet
   readonly counters: Counters
@@ -61,11 +63,12 @@ export class Reporter {
   }
 
   async send(signal: AbortSignal): Promise<void> {
-    const { serverId, control, fleet, counters } = this.#options
+    const { serverId, succeeds, control, fleet, counters } = this.#options
     const { traffic, acknowledged } = counters.report()
     await control.report(
       {
         server_id: serverId,
+        ...(succeeds === undefined ? {} : { succeeds }),
         snapshot_version: fleet.versionInEffect,
         revisions: fleet.states(),
         traffic: traffic.slice(0, mostTraffic),

@@ -14,6 +14,7 @@ import { Ingress } from './ingress.ts'
 import { SnapshotKeeper } from './keeper.ts'
 import { ModelCache } from './model-cache.ts'
 import { Reporter } from './reporter.ts'
+import { succeed } from './succession.ts'
 
 export interface ModelServerOptions {
   /** The platform's directory: ours is `model-server` below it. */
@@ -71,7 +72,8 @@ export async function runModelServer(options: ModelServerOptions): Promise<void>
   const callers = new Callers()
   let changed = () => {}
   const fleet = new Fleet({ cache, log, changed: () => changed() })
-  const reporter = new Reporter({ serverId, control, fleet, counters, log })
+  const succeeds = await succeed(directory, serverId)
+  const reporter = new Reporter({ serverId, succeeds, control, fleet, counters, log })
   changed = () => reporter.changed()
   const keeper = new SnapshotKeeper({
     file: join(directory, 'snapshot.json'),

@@ -128,6 +128,16 @@ describe('a rollout', () => {
     assert.equal((await steps(id)).length, 0)
   })
 
+  it('waits for a silent server, but not for one that was succeeded', async () => {
+    const { deploymentId, server } = await served()
+    const id = await start(deploymentId)
+    const next = new FakeServer(store)
+    await assert.rejects(drive(id, deploymentId, next), /did not end/)
+    next.succeeds = server.id
+    await drive(id, deploymentId, next)
+    assert.equal((await read(id)).state, 'completed')
+  })
+
   it('refuses a second one while it is under way', async () => {
     const { deploymentId } = await served()
     await start(deploymentId)

@@ -6,6 +6,8 @@ import type { Counters } from './traffic.ts'
 /** What a run of a model server's process says of itself. Counters are absolute: since the process began. */
 export interface Report {
   readonly serverId: string
+  /** A process that is gone. */
+  readonly succeeds?: string
   readonly snapshotVersion: number
   readonly revisions: readonly {
     readonly deploymentId: string
@@ -23,9 +25,10 @@ export interface Report {
 /** Takes a report in. Sent again or late, it changes nothing. */
 export async function takeReport(tx: Tx, report: Report): Promise<void> {
   await seen(tx, report)
+  const freed = await forget(tx, report.succeeds)
   const moved = await takeStates(tx, report)
   const counted = await takeTraffic(tx, report)
-  await wakeRollouts(tx, [...new Set([...moved, ...counted])])
+  await wakeRollouts(tx, [...new Set([...freed, ...moved, ...counted])])
 }
 
 async function seen(tx: Tx, report: Report): Promise<void> {
@@ -44,6 +47,18 @@ async function seen(tx: Tx, report: Report): Promise<void> {
       }),
     )
     .execute()
+}
+
+/** What a dead process held is held no more: rollouts need not wait until it has been silent for long enough. */
+async function forget(tx: Tx, serverId: string | undefined): Promise<string[]> {
+  if (serverId === undefined) return []
+  const held = await tx.db
+    .selectFrom('server_revisions')
+    .select('deployment_id')
+    .where('server_id', '=', serverId)
+    .execute()
+  await tx.db.deleteFrom('model_servers').where('id', '=', serverId).execute()
+  return held.map((row) => row.deployment_id)
 }
 
 /** The report lists all that the server holds: what it no longer names, it has unloaded. Returns what changed. */
