@@ -26,10 +26,14 @@ export interface Program extends AsyncDisposable {
   readonly environment: NodeJS.ProcessEnv
   /** What it wrote to both outputs so far. */
   readonly output: string
+  /** Of `slipway up`, which is the parent of the platform's parts. */
+  readonly pid: number
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>
   /** SIGKILL to every process of the platform at once; jobs and the database server stay. */
   kill(): Promise<void>
+  /** Resolves when `slipway up` has ended, for whatever reason. */
+  ended(): Promise<void>
   /** Starts it again on the same home and ports. */
   start(): Promise<void>
 }
@@ -102,10 +106,16 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
       return loginLink
     },
     environment,
+    get pid() {
+      return running?.pid ?? 0
+    },
     get output() {
       return output
     },
     stop: () => end('SIGTERM'),
+    async ended() {
+      if (running && running.exitCode === null && running.signalCode === null) await once(running, 'exit')
+    },
     kill: async () => void (await end('SIGKILL')),
     start,
     async [Symbol.asyncDispose]() {
