@@ -1,7 +1,14 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Outcome, play } from '../../src/run/quickstart/story.ts'
-import { assertLogged, assertOnce, assertOnlyDowntimeFailed, type Downtime, readLedger } from './ledger.ts'
+import {
+  assertLogged,
+  assertOnce,
+  assertOnlyDowntimeFailed,
+  assertSwept,
+  type Downtime,
+  readLedger,
+} from './ledger.ts'
 import { digits, eventually, type Program, slipway, startProgram } from './program.ts'
 
 /** What an interrupter is given. */
@@ -83,6 +90,7 @@ export async function playInterrupted(
     assertOnlyDowntimeFailed(found, downtimes)
     await assertLogged(program, 'digit-reader', found)
     await assertOnce(program)
+    await assertSwept(program)
     return { outcome, downtimes }
   } catch (thrown) {
     console.log(program.output)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Kysely, sql } from 'kysely'
 import { silent } from '../../src/base/log.ts'
@@ -148,4 +149,14 @@ async function assertWhole(db: Kysely<DB>): Promise<void> {
     const { rows } = await found.execute(db)
     assert.deepEqual(rows, [], what)
   }
+}
+
+/** No job of an ended run and no temporary file of a dead process is left. */
+export async function assertSwept(program: Program): Promise<void> {
+  await eventually('the directories of all jobs to be gone', async () => {
+    const names = await readdir(join(program.home, 'jobs'))
+    return names.length === 0
+  })
+  const scratches = (await readdir(join(program.home, 'tmp'))).filter((name) => name.startsWith('process-'))
+  assert.equal(scratches.length, 2, 'only the API and the worker have temporary files')
 }
