@@ -131,13 +131,14 @@ async function factsOf(
       ? {
           generation: last.generation,
           datasetVersion: used?.version ?? null,
+          rows: used?.rows ?? null,
           endedAt: last.ended_at,
           outcome: last.state,
         }
       : undefined,
     triggers,
     openAlerts: new Set(alerts.map((alert) => alert.kind)),
-    newLabels: since === null ? 0 : await newLabels(deps, line, since),
+    newLabels: since === null ? 0 : await newLabels(deps, line, later(since, last?.started_at)),
   }
 }
 
@@ -152,13 +153,26 @@ function beginningOf(alerts: OpenAlerts): Date | null {
   return times.length === 0 ? null : new Date(Math.min(...times))
 }
 
+/** What the cycle before could learn from is not new: one that was refused is not repeated with the same rows. */
+function later(since: Date, lastCycle: Date | undefined): Date {
+  return lastCycle !== undefined && lastCycle > since ? lastCycle : since
+}
+
 /** Labelled predictions since the alert began: what the champion did not learn from and is wrong about. */
 async function newLabels(deps: LineDeps, line: reader.Line, since: Date): Promise<number> {
   await using labelled = await deps.serving.labelledPredictions({
     deploymentId: line.deployment_id,
     from: since,
   })
-  return labelled?.rows ?? 0
+  if (labelled === undefined) return 0
+  // the parts that it looks at may begin earlier
+  const [counted] = await deps.columnar.query({
+    statements: [
+      `select count(*) as rows from read_parquet({{labelled}}) where "time" >= '${since.toISOString()}'::timestamptz`,
+    ],
+    files: { labelled: labelled.path },
+  })
+  return Number(counted?.rows)
 }
 
 async function championOf(deps: LineDeps, line: reader.Line): Promise<Champion | null> {

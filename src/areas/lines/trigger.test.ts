@@ -15,6 +15,7 @@ const now = new Date('2026-01-02T00:00:00Z')
 const ended = (hoursAgo: number, extra: object = {}) => ({
   generation: 1,
   datasetVersion: 1,
+  rows: 10,
   endedAt: new Date(now.getTime() - hoursAgo * 3_600_000),
   outcome: 'completed',
   ...extra,
@@ -75,6 +76,19 @@ test('a schedule needs no labels, but the cool-down', () => {
   assert.equal(choose(facts({ triggers })).do, 'start')
   const early = choose(facts({ triggers, lastCycle: ended(0.5) }))
   assert.deepEqual(early.do === 'wait' && early.until, new Date(now.getTime() + 1_800_000))
+})
+
+test('enough new rows start a cycle, after the cool-down', () => {
+  const growing = { ...spec, retrain: { when: [{ new_rows: 100 }], cooldown: '1h' } }
+  const grown = (rows: number) => facts({ spec: growing, dataset: { version: 2, rows } })
+  assert.equal(choose(grown(109)).do, 'nothing')
+  assert.deepEqual(choose(grown(110)), {
+    do: 'start',
+    trigger: 'new_rows',
+    reason: "100 rows were added to dataset 'd' since the last cycle.",
+  })
+  assert.equal(choose({ ...grown(110), lastCycle: ended(0.5) }).do, 'wait')
+  assert.equal(choose({ ...grown(110), spec }).do, 'nothing')
 })
 
 test('a person overrules cool-down and labels', () => {

@@ -3,7 +3,7 @@ import { durationMs } from './quantity.ts'
 
 export interface Trigger {
   readonly id: string
-  /** drift, performance, schedule, new_rows, manual, applied */
+  /** drift, performance, schedule, manual */
   readonly kind: string
   readonly reason: string
 }
@@ -20,6 +20,7 @@ export interface Facts {
     | {
         readonly generation: number
         readonly datasetVersion: number | null
+        readonly rows: number | null
         readonly endedAt: Date
         readonly outcome: string
       }
@@ -70,8 +71,8 @@ function newSince(facts: Facts, lastCycle: Facts['lastCycle']): boolean {
 
 function fromTriggers(facts: Facts): Choice {
   const wanted = new Set<string>(
-    facts.spec.retrain?.when.map((when) =>
-      typeof when === 'string' ? when : 'cron' in when ? 'schedule' : 'new_rows',
+    facts.spec.retrain?.when.flatMap((when) =>
+      typeof when === 'string' ? [when] : 'cron' in when ? ['schedule'] : [],
     ),
   )
   const alert = ['performance', 'drift'].find(
@@ -79,9 +80,9 @@ function fromTriggers(facts: Facts): Choice {
       wanted.has(kind) &&
       (facts.openAlerts.has(kind) || facts.triggers.some((trigger) => trigger.kind === kind)),
   )
-  const other = facts.triggers.find(
-    (trigger) => !['drift', 'performance'].includes(trigger.kind) && wanted.has(trigger.kind),
-  )
+  const other =
+    facts.triggers.find((trigger) => trigger.kind === 'schedule' && wanted.has(trigger.kind)) ??
+    fromRows(facts)
   if (alert === undefined && other === undefined) return { do: 'nothing' }
   const ready = cooledDown(facts)
   if (ready > facts.now) {
@@ -90,6 +91,19 @@ function fromTriggers(facts: Facts): Choice {
   }
   if (other) return { do: 'start', trigger: other.kind, reason: other.reason }
   return fromAlert(facts, alert ?? 'drift')
+}
+
+/** Rows that came since the last cycle; those that it collected itself are not among them. */
+function fromRows(facts: Facts): Pick<Trigger, 'kind' | 'reason'> | undefined {
+  const needed = (facts.spec.retrain?.when ?? []).flatMap((when) =>
+    typeof when === 'object' && 'new_rows' in when ? [when.new_rows] : [],
+  )
+  const before = facts.lastCycle?.rows ?? null
+  if (needed.length === 0 || before === null || facts.dataset === undefined) return undefined
+  const added = facts.dataset.rows - before
+  if (added < Math.min(...needed)) return undefined
+  const reason = `${added} rows were added to dataset '${facts.spec.data.train.dataset}' since the last cycle.`
+  return { kind: 'new_rows', reason }
 }
 
 /** A model of the same old data would not be better: an alert leads to training only with new labels. */
