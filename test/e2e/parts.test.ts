@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { identify } from '../../src/base/process.ts'
 import { eventually, type Program, startProgram } from '../kit/program.ts'
@@ -7,21 +6,21 @@ import { eventually, type Program, startProgram } from '../kit/program.ts'
 test('a part that is killed is started again, and the others go on', async () => {
   await using program = await startProgram()
   for (const part of ['serve', 'worker', 'model-server']) {
-    const before = partsOf(program)
+    const before = program.parts()
     process.kill(before.get(part) as number, 'SIGKILL')
     await eventually(`a new ${part}`, async () => {
-      const now = partsOf(program).get(part)
+      const now = program.parts().get(part)
       return now !== undefined && now !== before.get(part)
     })
     await eventually('all parts at work', () => isWhole(program))
-    for (const [other, pid] of before) if (other !== part) assert.equal(partsOf(program).get(other), pid)
+    for (const [other, pid] of before) if (other !== part) assert.equal(program.parts().get(other), pid)
   }
 })
 
 test('killing only the supervisor leaves nothing that keeps the next from starting at once', async () => {
   await using program = await startProgram()
   for (let time = 0; time < 2; time += 1) {
-    const before = [...partsOf(program).values()]
+    const before = [...program.parts().values()]
     assert.equal(before.length, 3)
     process.kill(program.pid, 'SIGKILL')
     await program.ended()
@@ -39,20 +38,8 @@ async function isWhole(program: Program): Promise<boolean> {
   try {
     await program.client.projects.list({ query: {} })
     const live = await fetch(`${program.inference}/v2/health/live`)
-    return live.ok && partsOf(program).size === 3
+    return live.ok && program.parts().size === 3
   } catch {
     return false
   }
-}
-
-/** Process ids of the parts that the supervisor has started, by name. */
-function partsOf(program: Program): Map<string, number> {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
-  const parts = new Map<string, number>()
-  for (const line of table.split('\n')) {
-    const [, pid, parent, part] =
-      /^\s*(\d+)\s+(\d+)\s.*slipway\.js (serve|worker|model-server)$/.exec(line) ?? []
-    if (part !== undefined && Number(parent) === program.pid) parts.set(part, Number(pid))
-  }
-  return parts
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { playInterrupted } from '../kit/interrupted.ts'
+import { platformProcesses, playInterrupted } from '../kit/interrupted.ts'
 
 /** How often the platform is killed, at random moments of the story. */
 const kills = Number(process.env.SLIPWAY_KILLS ?? 10)
@@ -21,6 +21,23 @@ test(`the loop closes although the platform is killed ${kills} times (seed ${see
   })
   assert.equal(downtimes.length, kills, 'the story was over before all kills')
   assert.ok(outcome.line.cycles.filter((cycle) => cycle.state === 'completed').length >= 2)
+})
+
+test(`the loop closes although single processes are killed ${kills} times (seed ${seed})`, {
+  timeout: 1_800_000,
+}, async () => {
+  const random = randoms(seed)
+  let killed = 0
+  await playInterrupted(async ({ signal, killOne }) => {
+    while (killed < kills && !signal.aborted) {
+      await delay(leastMs + random() * (mostMs - leastMs), undefined, { signal }).catch(() => {})
+      const process = platformProcesses[Math.floor(random() * platformProcesses.length)]
+      if (signal.aborted || process === undefined) continue
+      await killOne(process)
+      killed += 1
+    }
+  })
+  assert.equal(killed, kills, 'the story was over before all kills')
 })
 
 /** Numbers of a seeded generator (mulberry32), so that a failure can be repeated. */

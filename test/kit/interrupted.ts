@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Outcome, play } from '../../src/run/quickstart/story.ts'
+import { type Outcome, play, seconds } from '../../src/run/quickstart/story.ts'
 import {
   assertLogged,
   assertOnce,
@@ -20,7 +20,12 @@ export interface Interruption {
   said(pattern: RegExp): Promise<void>
   /** Kills all of the platform's processes and starts it again; resolves when it is ready. */
   killAndStart(why: string): Promise<void>
+  /** Kills one process: a part, which its supervisor starts again, or the supervisor, which is started again here. */
+  killOne(process: PlatformProcess): Promise<void>
 }
+
+export const platformProcesses = ['up', 'serve', 'worker', 'model-server'] as const
+export type PlatformProcess = (typeof platformProcesses)[number]
 
 export interface Interrupted {
   readonly outcome: Outcome
@@ -43,7 +48,7 @@ export async function playInterrupted(
   const began = Date.now()
   const say = (text: string) => {
     told.push(text)
-    console.log(`  [${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s] ${text}`)
+    console.log(`  [${seconds(Date.now() - began).padStart(8)}] ${text}`)
   }
   const playing = play({
     client: program.client,
@@ -75,7 +80,14 @@ export async function playInterrupted(
       const killed = Date.now()
       await program.start()
       downtimes.push({ from, to: Date.now() })
-      say(`— killed ${why}; up again after ${((Date.now() - killed) / 1000).toFixed(1)} s`)
+      say(`— killed ${why}; up again after ${seconds(Date.now() - killed)}`)
+    },
+    async killOne(part) {
+      const from = Date.now()
+      await killOne(program, part)
+      // without its API or worker the platform still answers predictions
+      if (part === 'up' || part === 'model-server') downtimes.push({ from, to: Date.now() })
+      say(`— killed ${part}; back after ${seconds(Date.now() - from)}`)
     },
   }).catch((thrown) => {
     over.abort()
@@ -96,6 +108,26 @@ export async function playInterrupted(
     console.log(program.output)
     throw thrown
   }
+}
+
+/** Kills one process and waits until another does its work. */
+async function killOne(program: Program, part: PlatformProcess): Promise<void> {
+  const before = program.parts().get(part)
+  const pid = part === 'up' ? program.pid : before
+  if (pid === undefined) throw new Error(`there is no ${part} to kill`)
+  process.kill(pid, 'SIGKILL')
+  if (part === 'up') {
+    await program.ended()
+    return await program.start()
+  }
+  await eventually(`a new ${part}`, async () => ![undefined, before].includes(program.parts().get(part)))
+  const address = part === 'model-server' ? `${program.inference}/v2/health/live` : `${program.url}/healthz`
+  await eventually(`an answer of the ${part}`, () =>
+    fetch(address).then(
+      () => true,
+      () => false,
+    ),
+  )
 }
 
 /** The example without its condition on latency: a machine that starts a platform beside the traffic is slow for a while. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -28,6 +28,8 @@ export interface Program extends AsyncDisposable {
   readonly output: string
   /** Of `slipway up`, which is the parent of the platform's parts. */
   readonly pid: number
+  /** Process ids of the platform's parts, by name. */
+  parts(): Map<string, number>
   /** SIGTERM, and its exit code. */
   stop(): Promise<number | null>
   /** SIGKILL to every process of the platform at once; jobs and the database server stay. */
@@ -109,6 +111,7 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
     get pid() {
       return running?.pid ?? 0
     },
+    parts: () => partsOf(running?.pid ?? 0),
     get output() {
       return output
     },
@@ -123,6 +126,17 @@ export async function startProgram(options: ProgramOptions = {}): Promise<Progra
       if (options.home === undefined) await rm(home, { recursive: true, force: true, maxRetries: 5 })
     },
   }
+}
+
+function partsOf(supervisor: number): Map<string, number> {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+  const parts = new Map<string, number>()
+  for (const line of table.split('\n')) {
+    const [, pid, parent, part] =
+      /^\s*(\d+)\s+(\d+)\s.*slipway\.js (serve|worker|model-server)$/.exec(line) ?? []
+    if (part !== undefined && Number(parent) === supervisor) parts.set(part, Number(pid))
+  }
+  return parts
 }
 
 /** Runs the command line as a user would; answers what it wrote and its exit code. */
