@@ -155,13 +155,15 @@ function windowView(row: {
   }
 }
 
-/** Windows that more labels may change, oldest first. */
-export async function windowsToCompute(db: Database, monitorId: string) {
+/** Windows that more labels may change: those that may still decide something, of these the ones longest not looked at. */
+export async function windowsToCompute(db: Database, monitor: Pick<MonitorRow, 'id' | 'performanceSettled'>) {
   return await db
     .selectFrom('performance_windows')
     .select(['first_sequence', 'last_sequence', 'rows', 'to_time', 'labelled', 'labels_seen'])
-    .where('monitor_id', '=', monitorId)
+    .where('monitor_id', '=', monitor.id)
     .where('final', '=', false)
+    .orderBy((value) => value('last_sequence', '<=', monitor.performanceSettled))
+    .orderBy('labels_seen', (order) => order.asc().nullsFirst())
     .orderBy('first_sequence')
     .execute()
 }
