@@ -21,7 +21,6 @@ export const catalogue = {
   already_exists: { status: 409, remedy: 'Choose another name, or change what exists.' },
   conflict: { status: 409, remedy: 'Read the current state and decide again.' },
   wrong_state: { status: 409, remedy: 'Wait for the operation under way, or undo it first.' },
-  gate_failed: { status: 409, remedy: 'Read the gate results; train a better version or change the gate.' },
   checks_failed: { status: 422, remedy: 'Correct the data or the checks, then upload it again.' },
   too_large: { status: 413, remedy: 'Send less at once, or raise the limit in the configuration.' },
   rate_limited: { status: 429, remedy: 'Wait for the time in Retry-After and try again.' },
