@@ -8,6 +8,7 @@ import {
   assertSwept,
   type Downtime,
   readLedger,
+  standing,
 } from './ledger.ts'
 import { digits, eventually, type Program, slipway, startProgram } from './program.ts'
 
@@ -61,7 +62,7 @@ export async function playInterrupted(
     say,
     ledger,
     fault: true,
-    rate: 80,
+    rate: 150,
     patient: true,
     signal: over.signal,
   }).finally(() => over.abort())
@@ -106,6 +107,7 @@ export async function playInterrupted(
     return { outcome, downtimes }
   } catch (thrown) {
     console.log(program.output)
+    console.log(await standing(program).catch(String))
     throw thrown
   }
 }

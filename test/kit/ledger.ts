@@ -160,3 +160,16 @@ export async function assertSwept(program: Program): Promise<void> {
   const scratches = (await readdir(join(program.home, 'tmp'))).filter((name) => name.startsWith('process-'))
   assert.equal(scratches.length, 2, 'only the API and the worker have temporary files')
 }
+
+/** What the platform is at: for the report of a story that did not go on. */
+export async function standing(program: Program): Promise<string> {
+  await using store = await openStore({ home: program.home, log: silent })
+  const queries = [
+    sql`select kind, key, state, attempt, failures, error, owner, run_at, lease_until, now() from work order by kind`,
+    sql`select pid, state, wait_event, now() - xact_start as since, pg_blocking_pids(pid) as waits_for, left(query, 100) as query
+      from pg_stat_activity where xact_start is not null and pid <> pg_backend_pid()`,
+    sql`select state, count(*) from prediction_segments group by 1`,
+  ]
+  const found = await Promise.all(queries.map((query) => query.execute(store.read)))
+  return found.flatMap(({ rows }) => rows.map((row) => JSON.stringify(row))).join('\n')
+}
