@@ -100,7 +100,10 @@ async function runStage(stage: Stage): Promise<void> {
     else passed += 1
   })
   events.on('test:fail', (event) => {
-    if (event.details.type !== 'suite') failed.push(`${event.file ?? ''}: ${event.name}`)
+    if (event.details.type === 'suite') return
+    failed.push(`${event.file ?? ''}: ${event.name}`)
+    const { error } = event.details
+    console.log(`✖ ${event.name}\n`, error.cause ?? error)
   })
   for await (const chunk of events.compose(new spec())) {
     const text = String(chunk)
