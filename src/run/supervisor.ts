@@ -102,11 +102,11 @@ export class Supervisor {
     this.#timers.add(timer)
   }
 
-  /** Asks every part to stop, the model server last, and waits for their ends. */
+  /** Asks every part to stop and waits for its end; the model server first, so that it can ship the end of its log. */
   async stop(): Promise<void> {
     this.#stopping = true
     for (const timer of this.#timers) clearTimeout(timer)
-    for (const part of ['serve', 'worker', 'model-server'] as const) {
+    for (const part of ['model-server', 'worker', 'serve'] as const) {
       const running = this.#running.get(part)
       if (running) await stopChild(running.child)
     }
