@@ -60,11 +60,20 @@ export async function claim(
   }
 }
 
-/** Milliseconds until the next work of these kinds is due; undefined when none is waiting for its time. */
-export async function nextDue(db: Kysely<DB>, kinds: readonly string[]): Promise<number | undefined> {
+/**
+ * Milliseconds until the next work of these kinds is due, 0 or less for what has come due within the last `sinceMs`;
+ * undefined when none is waiting for its time.
+ */
+export async function nextDue(
+  db: Kysely<DB>,
+  kinds: readonly string[],
+  sinceMs: number,
+): Promise<number | undefined> {
   const { rows } = await sql<{ ms: number | null }>`
     select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from work
-    where state = 'queued' and kind = any(${kinds}::text[]) and run_at > now()`.execute(db)
+    where state = 'queued' and kind = any(${kinds}::text[]) and run_at > now() - ${sinceMs} * interval '1 millisecond'`.execute(
+    db,
+  )
   return rows[0]?.ms ?? undefined
 }
 

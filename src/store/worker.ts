@@ -138,19 +138,14 @@ class WorkLoop {
   async #claim(): Promise<number> {
     const capacities = this.#capacities()
     if (capacities.length === 0) return pollMs
+    const begun = performance.now()
     const leases = await claim(this.#store.read, capacities, this.#owner, this.#leaseMs)
     for (const lease of leases) this.#start(lease)
     if (leases.length > 0) return 0
-    return Math.min(
-      pollMs,
-      Math.max(
-        1,
-        (await nextDue(
-          this.#store.read,
-          capacities.map((c) => c.kind),
-        )) ?? pollMs,
-      ),
-    )
+    // what came due after the claim had looked is not to wait for the next poll
+    const kinds = capacities.map(({ kind }) => kind)
+    const due = await nextDue(this.#store.read, kinds, performance.now() - begun)
+    return Math.min(pollMs, Math.max(1, due ?? pollMs))
   }
 
   #capacities(): { kind: string; free: number }[] {
