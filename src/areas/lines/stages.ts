@@ -114,7 +114,7 @@ function traffic(facts: LoopFacts): Stage {
 
 function drift({ drift, line }: LoopFacts): Stage {
   if (!line.spec.monitor?.drift) return stage('drift', 'idle', 'off', 'The line file asks for no drift test.')
-  if (!drift) return stage('drift', 'idle', 'no window', 'No window is complete yet.')
+  if (!drift) return stage('drift', 'idle', 'no window', 'No window of this version is complete yet.')
   const detail = `${percent(drift.share)} of columns differ from the reference; alert at ${percent(drift.threshold)}.`
   return stage('drift', drift.drifted ? 'failed' : 'ok', percent(drift.share), detail, drift.at)
 }
@@ -122,7 +122,7 @@ function drift({ drift, line }: LoopFacts): Stage {
 function performance({ performance, line }: LoopFacts): Stage {
   const rule = line.spec.monitor?.performance
   if (!rule) return stage('performance', 'idle', 'off', 'The line file asks for no performance.')
-  if (!performance) return stage('performance', 'idle', 'no labels', 'No window has enough labels yet.')
+  if (!performance) return stage('performance', 'idle', 'no labels', 'No window of this version has enough labels yet.')
   const { value, min, metric, labelled, at } = performance
   const shown = value <= 1 ? percent(value) : value.toPrecision(4)
   return stage(

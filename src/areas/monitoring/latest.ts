@@ -17,13 +17,18 @@ export interface Latest {
   } | null
 }
 
-/** The newest windows that say something, of what is monitored now. */
+/** The newest windows that say something of what serves now: those of the version before do not. */
 export async function latestWindows(db: Database, deploymentId: string): Promise<Latest> {
   const monitor = await readMonitor(db, { deploymentId })
   if (monitor === undefined) return { drift: null, performance: null }
   const series = { monitorId: monitor.id, limit: 50 }
-  const drift = (await driftSeries(db, series)).findLast((window) => window.verdict !== 'too_few_rows')
-  const performance = (await performanceSeries(db, series)).findLast((window) => window.mature)
+  const present = (window: { from: string }) => Date.parse(window.from) >= monitor.since.getTime()
+  const drift = (await driftSeries(db, series)).findLast(
+    (window) => present(window) && window.verdict !== 'too_few_rows',
+  )
+  const performance = (await performanceSeries(db, series)).findLast(
+    (window) => present(window) && window.mature,
+  )
   return {
     drift:
       monitor.drift && drift
