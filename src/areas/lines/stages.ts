@@ -122,7 +122,8 @@ function drift({ drift, line }: LoopFacts): Stage {
 function performance({ performance, line }: LoopFacts): Stage {
   const rule = line.spec.monitor?.performance
   if (!rule) return stage('performance', 'idle', 'off', 'The line file asks for no performance.')
-  if (!performance) return stage('performance', 'idle', 'no labels', 'No window of this version has enough labels yet.')
+  if (!performance)
+    return stage('performance', 'idle', 'no labels', 'No window of this version has enough labels yet.')
   const { value, min, metric, labelled, at } = performance
   const shown = value <= 1 ? percent(value) : value.toPrecision(4)
   return stage(
