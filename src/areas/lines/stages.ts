@@ -1,4 +1,5 @@
 import type { Stage } from '../../contract/lines.ts'
+import type { Latest } from '../monitoring/index.ts'
 import type { CycleRow, Line } from './reader.ts'
 
 /** What the nodes of the loop show: gathered by the view, judged here. */
@@ -12,19 +13,8 @@ export interface LoopFacts {
   readonly rolloutPercent: number | undefined
   readonly requestsLastMinute: number
   readonly errorsLastMinute: number
-  readonly drift: {
-    readonly share: number
-    readonly threshold: number
-    readonly drifted: boolean
-    readonly at: string
-  } | null
-  readonly performance: {
-    readonly metric: string
-    readonly value: number
-    readonly min: number | null
-    readonly labelled: number
-    readonly at: string
-  } | null
+  readonly drift: Latest['drift']
+  readonly performance: Latest['performance']
   readonly openAlerts: readonly { readonly kind: string }[]
   readonly pendingTriggers: number
 }
