@@ -16,6 +16,7 @@ import { lockMonitor, readMonitor } from './reader.ts'
 import { monitoringRoutes } from './routes.ts'
 
 export type { MonitoringDeps } from './deps.ts'
+export type { Latest } from './latest.ts'
 export type { MonitorConfig } from './monitor.ts'
 
 /** Drift and performance of deployments, and the alerts that come of them. */
