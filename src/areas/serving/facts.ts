@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../../store/tables.ts'
 import { inferenceName } from './deployment.ts'
-import { databaseTime, rolloutUnderWay } from './reader.ts'
+import { databaseTime, rolloutQuery, rolloutUnderWay } from './reader.ts'
 import { nextMove } from './rollouts/rollout.ts'
 import { readUnderWay } from './rollouts/situation.ts'
 import type { DeploymentFacts, RolloutFacts } from './serving.ts'
@@ -39,17 +39,7 @@ export async function deploymentFacts(db: Kysely<DB>, id: string): Promise<Deplo
 }
 
 export async function rolloutFacts(db: Kysely<DB>, id: string): Promise<RolloutFacts | undefined> {
-  const row = await db
-    .selectFrom('rollouts')
-    .innerJoin('revisions', (join) =>
-      join
-        .onRef('revisions.deployment_id', '=', 'rollouts.deployment_id')
-        .onRef('revisions.number', '=', 'rollouts.revision'),
-    )
-    .selectAll('rollouts')
-    .select('revisions.model_version_id')
-    .where('rollouts.id', '=', id)
-    .executeTakeFirst()
+  const row = await rolloutQuery(db).where('rollouts.id', '=', id).executeTakeFirst()
   if (!row) return undefined
   const underWay = row.finished_at === null ? await readUnderWay(db, id, await databaseTime(db)) : undefined
   const move = underWay && nextMove(underWay.situation)

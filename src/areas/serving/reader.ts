@@ -168,7 +168,8 @@ export async function databaseTime(db: Kysely<DB>): Promise<Date> {
   return rows[0]?.now ?? new Date()
 }
 
-function rolloutQuery(db: Kysely<DB>) {
+/** Rollouts, each with the model version of its revision. */
+export function rolloutQuery(db: Kysely<DB>) {
   return db
     .selectFrom('rollouts')
     .innerJoin('revisions', (join) =>

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { DB } from '../../../store/tables.ts'
+import { rolloutQuery } from '../reader.ts'
 import { countersSince, minuteOf } from '../traffic/reader.ts'
 import { type Counters, noCounters, since, sum, trafficOf } from '../traffic/traffic.ts'
 import { parseCondition } from './condition.ts'
@@ -24,15 +25,7 @@ export async function readUnderWay(
   rolloutId: string,
   now: Date,
 ): Promise<UnderWay | undefined> {
-  const row = await db
-    .selectFrom('rollouts')
-    .innerJoin('revisions', (join) =>
-      join
-        .onRef('revisions.deployment_id', '=', 'rollouts.deployment_id')
-        .onRef('revisions.number', '=', 'rollouts.revision'),
-    )
-    .selectAll('rollouts')
-    .select('revisions.model_version_id')
+  const row = await rolloutQuery(db)
     .where('rollouts.id', '=', rolloutId)
     .where('rollouts.finished_at', 'is', null)
     .executeTakeFirst()
