@@ -1,5 +1,6 @@
 import { members, projects, session, tokens, users } from './access.ts'
 import { alerts, channels } from './alerts.ts'
+import { artifacts } from './artifacts.ts'
 import { audit } from './audit.ts'
 import { datasets, datasetVersions } from './data.ts'
 import { deployments, rollouts } from './deployments.ts'
@@ -31,6 +32,7 @@ export const api = {
   pipelines,
   experiments,
   runs,
+  artifacts,
   models,
   datasets,
   datasetVersions,
