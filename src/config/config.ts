@@ -4,8 +4,10 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { messageOf, SlipwayError } from '../base/error.ts'
 import type { Level } from '../base/log.ts'
+import { type ArtifactRoot, readArtifactRoot } from './artifact-root.ts'
 import type { Given } from './env.ts'
 import { byteSize, choice, fail, flag, list, port } from './parse.ts'
+import type { SettingName } from './settings.ts'
 
 /** How this platform runs. Read once at start; contradictions are refused. */
 export interface Config {
@@ -15,6 +17,8 @@ export interface Config {
   readonly inference: { readonly host: string; readonly port: number }
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'external'; readonly url: string }
   readonly blobs: BlobsConfig
+  /** Where the artifacts of new experiments go. */
+  readonly artifactRoot: ArtifactRoot
   /** `none`: everyone who reaches it is administrator; only on loopback. */
   readonly auth: 'token' | 'none'
   readonly administrator: { readonly name?: string; readonly password?: string }
@@ -51,12 +55,14 @@ export type BlobsConfig =
 export function readConfig(given: Given): Config {
   const home = resolve(given.home ?? join(homedir(), '.slipway'))
   const http = readHttp(given)
+  const artifactRoot = readArtifactRoot(given.artifactRoot)
   return {
     home,
     http,
     inference: readInference(given, http),
     database: readDatabase(given),
-    blobs: readBlobs(given, home),
+    blobs: readBlobs(given, home, artifactRoot),
+    artifactRoot,
     auth: readAuth(given, http),
     administrator: {
       ...(given.adminName === undefined ? {} : { name: given.adminName }),
@@ -135,18 +141,14 @@ function readDatabase(given: Given): Config['database'] {
   return { kind: 'external', url }
 }
 
-const s3Settings = [
-  's3Bucket',
-  's3Prefix',
-  's3Endpoint',
-  's3Region',
-  's3AccessKeyId',
-  's3SecretAccessKey',
-] as const
+/** What reaches S3 at all: for files that are kept there, and for an artifact root there. */
+const s3Access: readonly SettingName[] = ['s3Endpoint', 's3Region', 's3AccessKeyId', 's3SecretAccessKey']
+const s3Settings: readonly SettingName[] = ['s3Bucket', 's3Prefix', ...s3Access]
 
-function readBlobs(given: Given, home: string): BlobsConfig {
+function readBlobs(given: Given, home: string, root: ArtifactRoot): BlobsConfig {
   if (choice('blobs', given.blobs, ['local', 's3'], 'local') === 'local') {
-    const stray = s3Settings.find((name) => given[name] !== undefined)
+    const needed = root.kind === 's3' ? s3Access : []
+    const stray = s3Settings.find((name) => given[name] !== undefined && !needed.includes(name))
     if (stray !== undefined)
       throw fail(stray, 'is given, but files are kept locally: set SLIPWAY_BLOBS=s3, or leave it out')
     return { kind: 'local', home }

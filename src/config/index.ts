@@ -1,3 +1,4 @@
+export type { ArtifactRoot } from './artifact-root.ts'
 export { type BlobsConfig, type Config, type HttpConfig, readConfig } from './config.ts'
 export { type Environment, environmentOf, type Given, parseOptions, readSettings } from './env.ts'
 export { openSecrets, type Secrets } from './secrets.ts'

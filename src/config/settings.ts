@@ -77,6 +77,11 @@ export const settings = {
   s3Region: { env: 'SLIPWAY_S3_REGION', option: '--s3-region', help: 'The region of the bucket.' },
   s3AccessKeyId: { env: 'SLIPWAY_S3_ACCESS_KEY_ID', help: 'Default: as every AWS program finds it.' },
   s3SecretAccessKey: { env: 'SLIPWAY_S3_SECRET_ACCESS_KEY', help: 'Belongs to the access key id.' },
+  artifactRoot: {
+    env: 'SLIPWAY_ARTIFACT_ROOT',
+    option: '--artifact-root',
+    help: "Where runs' artifacts go: a directory, file://, s3:// or mlflow-artifacts:/ (default: its own storage).",
+  },
   cacheSize: {
     env: 'SLIPWAY_CACHE_SIZE',
     option: '--cache-size',
