@@ -14,6 +14,8 @@ export const actions = {
   'models:read': 'viewer',
   'models:write': 'contributor',
   'models:promote': 'operator',
+  'notes:read': 'viewer',
+  'notes:write': 'contributor',
   'pipelines:read': 'viewer',
   'pipelines:run': 'contributor',
   'deployments:read': 'viewer',

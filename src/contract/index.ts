@@ -9,10 +9,13 @@ import { labels } from './labels.ts'
 import { lines } from './lines.ts'
 import { models } from './models.ts'
 import { monitors } from './monitoring.ts'
+import { comments, inbox } from './notes.ts'
 import { pipelines } from './pipelines.ts'
 import { platform } from './platform.ts'
 import { predictions } from './predictions.ts'
+import { reports } from './reports.ts'
 import { experiments, runs } from './runs.ts'
+import { views } from './views.ts'
 
 /** Every operation of the HTTP API, by noun and verb: what the client, the CLI, the UI and OpenAPI are made from. */
 export const api = {
@@ -39,6 +42,10 @@ export const api = {
   monitors,
   alerts,
   channels,
+  views,
+  comments,
+  inbox,
+  reports,
 }
 
 export { apiPrefix } from './prefix.ts'

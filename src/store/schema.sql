@@ -109,6 +109,17 @@ create table check_reports (
   created_by text not null,
   created_at timestamp with time zone default now() not null
 );
+create table comments (
+  id uuid not null,
+  project_id uuid not null,
+  subject_type text not null,
+  subject_id text not null,
+  author_id text not null,
+  author text not null,
+  body text not null,
+  created_at timestamp with time zone default now() not null,
+  edited_at timestamp with time zone
+);
 create table dataset_parts (
   version_id uuid not null,
   ordinal integer not null,
@@ -329,6 +340,12 @@ create table members (
   role text not null,
   created_at timestamp with time zone default now() not null
 );
+create table mentions (
+  comment_id uuid not null,
+  user_id uuid not null,
+  project_id uuid not null,
+  read_at timestamp with time zone
+);
 create table metric_points (
   run_id uuid not null,
   key text not null,
@@ -369,6 +386,18 @@ create table model_evaluations (
   dataset text,
   metrics jsonb not null,
   slices jsonb default '[]'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  created_by text not null
+);
+create table model_history (
+  id uuid not null,
+  project_id uuid not null,
+  model_id uuid not null,
+  kind text not null,
+  name text not null,
+  before text,
+  after text,
+  rollback boolean default false not null,
   created_at timestamp with time zone default now() not null,
   created_by text not null
 );
@@ -520,6 +549,24 @@ create table registered_models (
   updated_ms bigint not null,
   created_by text not null
 );
+create table report_versions (
+  report_id uuid not null,
+  version integer not null,
+  title text not null,
+  blocks jsonb not null,
+  created_by text not null,
+  created_at timestamp with time zone default now() not null
+);
+create table reports (
+  id uuid not null,
+  project_id uuid not null,
+  title text not null,
+  version integer default 1 not null,
+  created_by text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_by text not null,
+  updated_at timestamp with time zone default now() not null
+);
 create table revisions (
   deployment_id uuid not null,
   number integer not null,
@@ -603,6 +650,16 @@ create table runs (
   end_ms bigint,
   deleted_ms bigint,
   artifact_uri text not null
+);
+create table saved_views (
+  id uuid not null,
+  project_id uuid not null,
+  user_id uuid not null,
+  page text not null,
+  name text not null,
+  state jsonb not null,
+  shared boolean default false not null,
+  updated_at timestamp with time zone default now() not null
 );
 create table schedule_ticks (
   schedule text not null,
@@ -698,6 +755,7 @@ insert into migrations (number, name, checksum, applied_at) values ('7', 'servin
 insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '6ddf2b7bae5593df1078b9b61289005e1888df6b386cdf17076547e2c731e2f5', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
+insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
 
 alter table alert_channels add constraint alert_channels_kind_check CHECK ((kind = 'webhook'::text));
@@ -715,6 +773,8 @@ alter table artifact_files add constraint artifact_files_pkey PRIMARY KEY (proje
 alter table audit_entries add constraint audit_entries_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'job'::text, 'system'::text])));
 alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (id);
 alter table check_reports add constraint check_reports_pkey PRIMARY KEY (id);
+alter table comments add constraint comments_pkey PRIMARY KEY (id);
+alter table comments add constraint comments_subject_type_check CHECK ((subject_type = ANY (ARRAY['run'::text, 'model'::text, 'model_version'::text, 'report'::text])));
 alter table dataset_parts add constraint dataset_parts_pkey PRIMARY KEY (version_id, ordinal);
 alter table dataset_versions add constraint dataset_versions_dataset_id_version_key UNIQUE (dataset_id, version);
 alter table dataset_versions add constraint dataset_versions_mode_check CHECK ((mode = ANY (ARRAY['append'::text, 'replace'::text])));
@@ -753,11 +813,14 @@ alter table logged_models add constraint logged_models_status_check CHECK ((stat
 alter table login_codes add constraint login_codes_pkey PRIMARY KEY (hash);
 alter table members add constraint members_pkey PRIMARY KEY (project_id, user_id);
 alter table members add constraint members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'contributor'::text, 'reviewer'::text, 'operator'::text, 'admin'::text])));
+alter table mentions add constraint mentions_pkey PRIMARY KEY (comment_id, user_id);
 alter table metric_summaries add constraint metric_summaries_pkey PRIMARY KEY (run_id, key);
 alter table migrations add constraint migrations_pkey PRIMARY KEY (number);
 alter table model_aliases add constraint model_aliases_pkey PRIMARY KEY (model_id, alias);
 alter table model_evaluations add constraint model_evaluations_pkey PRIMARY KEY (id);
 alter table model_evaluations add constraint model_evaluations_source_check CHECK ((source = ANY (ARRAY['platform'::text, 'client'::text])));
+alter table model_history add constraint model_history_kind_check CHECK ((kind = ANY (ARRAY['alias'::text, 'stage'::text])));
+alter table model_history add constraint model_history_pkey PRIMARY KEY (id);
 alter table model_servers add constraint model_servers_pkey PRIMARY KEY (id);
 alter table model_version_files add constraint model_version_files_pkey PRIMARY KEY (model_version_id, path);
 alter table model_versions add constraint model_versions_model_id_version_key UNIQUE (model_id, version);
@@ -782,6 +845,8 @@ alter table projects add constraint projects_name_key UNIQUE (name);
 alter table projects add constraint projects_pkey PRIMARY KEY (id);
 alter table registered_models add constraint registered_models_pkey PRIMARY KEY (id);
 alter table registered_models add constraint registered_models_project_id_name_key UNIQUE (project_id, name);
+alter table report_versions add constraint report_versions_pkey PRIMARY KEY (report_id, version);
+alter table reports add constraint reports_pkey PRIMARY KEY (id);
 alter table revisions add constraint revisions_number_check CHECK ((number >= 1));
 alter table revisions add constraint revisions_pkey PRIMARY KEY (deployment_id, number);
 alter table revisions add constraint revisions_runtime_check CHECK ((runtime = 'onnx'::text));
@@ -803,6 +868,8 @@ alter table run_params add constraint run_params_pkey PRIMARY KEY (run_id, key);
 alter table run_tags add constraint run_tags_pkey PRIMARY KEY (run_id, key);
 alter table runs add constraint runs_pkey PRIMARY KEY (id);
 alter table runs add constraint runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'scheduled'::text, 'finished'::text, 'failed'::text, 'killed'::text])));
+alter table saved_views add constraint saved_views_pkey PRIMARY KEY (id);
+alter table saved_views add constraint saved_views_project_id_user_id_page_name_key UNIQUE (project_id, user_id, page, name);
 alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule, tick);
 alter table secrets add constraint secrets_pkey PRIMARY KEY (id);
 alter table secrets add constraint secrets_project_id_name_key UNIQUE NULLS NOT DISTINCT (project_id, name);
@@ -833,6 +900,7 @@ alter table approvals add constraint approvals_project_id_fkey FOREIGN KEY (proj
 alter table artifact_files add constraint artifact_files_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table check_reports add constraint check_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table check_reports add constraint check_reports_version_id_fkey FOREIGN KEY (version_id) REFERENCES dataset_versions(id);
+alter table comments add constraint comments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table dataset_parts add constraint dataset_parts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table dataset_parts add constraint dataset_parts_version_id_fkey FOREIGN KEY (version_id) REFERENCES dataset_versions(id);
 alter table dataset_versions add constraint dataset_versions_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES datasets(id);
@@ -864,10 +932,15 @@ alter table logged_models add constraint logged_models_source_run_id_fkey FOREIG
 alter table login_codes add constraint login_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table members add constraint members_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table members add constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table mentions add constraint mentions_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES comments(id) ON DELETE CASCADE;
+alter table mentions add constraint mentions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table mentions add constraint mentions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table model_aliases add constraint model_aliases_model_id_fkey FOREIGN KEY (model_id) REFERENCES registered_models(id) ON DELETE CASCADE;
 alter table model_aliases add constraint model_aliases_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES model_versions(id) ON DELETE CASCADE;
 alter table model_evaluations add constraint model_evaluations_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES model_versions(id) ON DELETE CASCADE;
 alter table model_evaluations add constraint model_evaluations_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table model_history add constraint model_history_model_id_fkey FOREIGN KEY (model_id) REFERENCES registered_models(id) ON DELETE CASCADE;
+alter table model_history add constraint model_history_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table model_version_files add constraint model_version_files_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES model_versions(id) ON DELETE CASCADE;
 alter table model_versions add constraint model_versions_model_id_fkey FOREIGN KEY (model_id) REFERENCES registered_models(id) ON DELETE CASCADE;
 alter table model_versions add constraint model_versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
@@ -883,6 +956,8 @@ alter table prediction_parts add constraint prediction_parts_merged_into_fkey FO
 alter table prediction_parts add constraint prediction_parts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table prediction_parts add constraint prediction_parts_segment_fkey FOREIGN KEY (segment) REFERENCES prediction_segments(name);
 alter table registered_models add constraint registered_models_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table report_versions add constraint report_versions_report_id_fkey FOREIGN KEY (report_id) REFERENCES reports(id) ON DELETE CASCADE;
+alter table reports add constraint reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table revisions add constraint revisions_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
 alter table revisions add constraint revisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table rollout_steps add constraint rollout_steps_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -899,6 +974,8 @@ alter table run_params add constraint run_params_run_id_fkey FOREIGN KEY (run_id
 alter table run_tags add constraint run_tags_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE;
 alter table runs add constraint runs_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id);
 alter table runs add constraint runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table saved_views add constraint saved_views_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table saved_views add constraint saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table server_revisions add constraint server_revisions_server_id_fkey FOREIGN KEY (server_id) REFERENCES model_servers(id) ON DELETE CASCADE;
 alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table tokens add constraint tokens_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
@@ -913,6 +990,7 @@ CREATE INDEX artifact_files_by_digest ON public.artifact_files USING btree (dige
 CREATE INDEX audit_entries_by_project ON public.audit_entries USING btree (project_id, id DESC);
 CREATE INDEX audit_entries_by_subject ON public.audit_entries USING btree (subject_type, subject_id, id DESC);
 CREATE INDEX check_reports_by_version ON public.check_reports USING btree (version_id, id DESC);
+CREATE INDEX comments_by_subject ON public.comments USING btree (project_id, subject_type, subject_id, id);
 CREATE INDEX dataset_parts_by_digest ON public.dataset_parts USING btree (digest);
 CREATE UNIQUE INDEX dataset_versions_by_key ON public.dataset_versions USING btree (dataset_id, source_key) WHERE (source_key IS NOT NULL);
 CREATE INDEX dataset_versions_by_project ON public.dataset_versions USING btree (project_id, created_at DESC);
@@ -929,11 +1007,14 @@ CREATE INDEX logged_models_by_experiment ON public.logged_models USING btree (ex
 CREATE INDEX logged_models_by_run ON public.logged_models USING btree (source_run_id);
 CREATE INDEX login_codes_by_expiry ON public.login_codes USING btree (expires_at);
 CREATE INDEX members_by_user ON public.members USING btree (user_id);
+CREATE INDEX mentions_by_user ON public.mentions USING btree (user_id, project_id, comment_id DESC);
 CREATE INDEX metric_points_by_model ON public.metric_points USING btree (model_id, key) WHERE (model_id IS NOT NULL);
 CREATE UNIQUE INDEX metric_points_once ON public.metric_points USING btree (run_id, key, step, time_ms, value, model_id) NULLS NOT DISTINCT;
 CREATE INDEX metric_summaries_by_value ON public.metric_summaries USING btree (key, value);
 CREATE INDEX model_aliases_by_version ON public.model_aliases USING btree (model_version_id);
 CREATE INDEX model_evaluations_by_version ON public.model_evaluations USING btree (model_version_id, id DESC);
+CREATE INDEX model_history_by_alias ON public.model_history USING btree (model_id, name, id DESC) WHERE (kind = 'alias'::text);
+CREATE INDEX model_history_by_model ON public.model_history USING btree (model_id, id DESC);
 CREATE INDEX model_version_files_by_digest ON public.model_version_files USING btree (digest);
 CREATE INDEX model_versions_by_project ON public.model_versions USING btree (project_id, updated_ms DESC);
 CREATE INDEX model_versions_by_run ON public.model_versions USING btree (run_id) WHERE (run_id IS NOT NULL);
@@ -946,6 +1027,7 @@ CREATE UNIQUE INDEX prediction_parts_by_sequence ON public.prediction_parts USIN
 CREATE INDEX prediction_parts_by_time ON public.prediction_parts USING btree (deployment_id, last_time) WHERE (merged_into IS NULL);
 CREATE INDEX prediction_segments_to_free ON public.prediction_segments USING btree (converted_at) WHERE (freed_at IS NULL);
 CREATE INDEX prediction_segments_waiting ON public.prediction_segments USING btree (received_at) WHERE (state = 'waiting'::text);
+CREATE INDEX reports_by_project ON public.reports USING btree (project_id, updated_at DESC, id DESC);
 CREATE INDEX revisions_by_model_version ON public.revisions USING btree (model_version_id);
 CREATE INDEX rollouts_by_deployment ON public.rollouts USING btree (deployment_id, id DESC);
 CREATE UNIQUE INDEX rollouts_under_way ON public.rollouts USING btree (deployment_id) WHERE (finished_at IS NULL);

@@ -101,6 +101,18 @@ export interface CheckReports {
   created_at: DefaultTimestamp
 }
 
+export interface Comments {
+  id: string
+  project_id: string
+  subject_type: string
+  subject_id: string
+  author_id: string
+  author: string
+  body: string
+  created_at: DefaultTimestamp
+  edited_at: NullableTimestamp
+}
+
 export interface DatasetParts {
   version_id: string
   ordinal: number
@@ -340,6 +352,13 @@ export interface Members {
   created_at: DefaultTimestamp
 }
 
+export interface Mentions {
+  comment_id: string
+  user_id: string
+  project_id: string
+  read_at: NullableTimestamp
+}
+
 export interface MetricPoints {
   run_id: string
   key: string
@@ -384,6 +403,19 @@ export interface ModelEvaluations {
   dataset: string | null
   metrics: Json
   slices: DefaultJson
+  created_at: DefaultTimestamp
+  created_by: string
+}
+
+export interface ModelHistory {
+  id: string
+  project_id: string
+  model_id: string
+  kind: string
+  name: string
+  before: string | null
+  after: string | null
+  rollback: Generated<boolean>
   created_at: DefaultTimestamp
   created_by: string
 }
@@ -548,6 +580,26 @@ export interface RegisteredModels {
   created_by: string
 }
 
+export interface ReportVersions {
+  report_id: string
+  version: number
+  title: string
+  blocks: Json
+  created_by: string
+  created_at: DefaultTimestamp
+}
+
+export interface Reports {
+  id: string
+  project_id: string
+  title: string
+  version: Generated<number>
+  created_by: string
+  created_at: DefaultTimestamp
+  updated_by: string
+  updated_at: DefaultTimestamp
+}
+
 export interface Revisions {
   deployment_id: string
   number: number
@@ -639,6 +691,17 @@ export interface Runs {
   end_ms: number | null
   deleted_ms: number | null
   artifact_uri: string
+}
+
+export interface SavedViews {
+  id: string
+  project_id: string
+  user_id: string
+  page: string
+  name: string
+  state: Json
+  shared: Generated<boolean>
+  updated_at: DefaultTimestamp
 }
 
 export interface ScheduleTicks {
@@ -741,6 +804,7 @@ export interface DB {
   artifact_files: ArtifactFiles
   audit_entries: AuditEntries
   check_reports: CheckReports
+  comments: Comments
   dataset_parts: DatasetParts
   dataset_versions: DatasetVersions
   datasets: Datasets
@@ -760,11 +824,13 @@ export interface DB {
   logged_models: LoggedModels
   login_codes: LoginCodes
   members: Members
+  mentions: Mentions
   metric_points: MetricPoints
   metric_summaries: MetricSummaries
   migrations: Migrations
   model_aliases: ModelAliases
   model_evaluations: ModelEvaluations
+  model_history: ModelHistory
   model_servers: ModelServers
   model_version_files: ModelVersionFiles
   model_versions: ModelVersions
@@ -777,6 +843,8 @@ export interface DB {
   prediction_segments: PredictionSegments
   projects: Projects
   registered_models: RegisteredModels
+  report_versions: ReportVersions
+  reports: Reports
   revisions: Revisions
   rollout_steps: RolloutSteps
   rollouts: Rollouts
@@ -786,6 +854,7 @@ export interface DB {
   run_params: RunParams
   run_tags: RunTags
   runs: Runs
+  saved_views: SavedViews
   schedule_ticks: ScheduleTicks
   secrets: Secrets
   server_revisions: ServerRevisions
