@@ -207,6 +207,26 @@ create table experiments (
   created_ms bigint not null,
   updated_ms bigint not null
 );
+create table grant_role_members (
+  id integer generated always as identity not null,
+  role_id integer not null,
+  user_id uuid not null
+);
+create table grant_roles (
+  id integer generated always as identity not null,
+  project_id uuid not null,
+  name text not null,
+  description text,
+  personal_of uuid,
+  created_at timestamp with time zone default now() not null
+);
+create table grants (
+  id integer generated always as identity not null,
+  role_id integer not null,
+  resource_type text not null,
+  resource text not null,
+  permission text not null
+);
 create table idempotency (
   principal text not null,
   key text not null,
@@ -536,7 +556,9 @@ create table projects (
   id uuid not null,
   name text not null,
   description text default ''::text not null,
-  created_at timestamp with time zone default now() not null
+  created_at timestamp with time zone default now() not null,
+  artifact_root text,
+  deleted_at timestamp with time zone
 );
 create table registered_models (
   id uuid not null,
@@ -724,7 +746,36 @@ create table users (
   platform_role text,
   disabled_at timestamp with time zone,
   created_at timestamp with time zone default now() not null,
-  last_seen_at timestamp with time zone
+  last_seen_at timestamp with time zone,
+  password text,
+  number integer generated always as identity not null
+);
+create table webhook_deliveries (
+  id uuid not null,
+  project_id uuid not null,
+  webhook_id uuid not null,
+  event_id uuid,
+  event text not null,
+  body text not null,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  status integer,
+  error text,
+  created_at timestamp with time zone not null,
+  finished_at timestamp with time zone
+);
+create table webhooks (
+  id uuid not null,
+  project_id uuid not null,
+  name text not null,
+  description text,
+  events text[] not null,
+  status text default 'ACTIVE'::text not null,
+  host text not null,
+  sealed bytea not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone
 );
 create table work (
   id uuid not null,
@@ -755,6 +806,7 @@ insert into migrations (number, name, checksum, applied_at) values ('7', 'servin
 insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '6ddf2b7bae5593df1078b9b61289005e1888df6b386cdf17076547e2c731e2f5', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
+insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '66699bd5dc72e7bd927164db8aea696fcbaa058622da1d568b449e8a9c52ec18', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
 
@@ -791,6 +843,13 @@ alter table drift_windows add constraint drift_windows_verdict_check CHECK ((ver
 alter table events add constraint events_pkey PRIMARY KEY (id);
 alter table experiments add constraint experiments_pkey PRIMARY KEY (id);
 alter table experiments add constraint experiments_project_id_name_key UNIQUE (project_id, name);
+alter table grant_role_members add constraint grant_role_members_pkey PRIMARY KEY (id);
+alter table grant_role_members add constraint grant_role_members_role_id_user_id_key UNIQUE (role_id, user_id);
+alter table grant_roles add constraint grant_roles_pkey PRIMARY KEY (id);
+alter table grant_roles add constraint grant_roles_project_id_name_key UNIQUE (project_id, name);
+alter table grants add constraint grants_permission_check CHECK ((permission = ANY (ARRAY['READ'::text, 'USE'::text, 'EDIT'::text, 'MANAGE'::text, 'DENY'::text, 'NO_PERMISSIONS'::text])));
+alter table grants add constraint grants_pkey PRIMARY KEY (id);
+alter table grants add constraint grants_role_id_resource_type_resource_key UNIQUE (role_id, resource_type, resource);
 alter table idempotency add constraint idempotency_pkey PRIMARY KEY (principal, key);
 alter table jobs add constraint jobs_pkey PRIMARY KEY (id);
 alter table jobs add constraint jobs_state_check CHECK ((state = ANY (ARRAY['starting'::text, 'running'::text, 'ended'::text])));
@@ -884,8 +943,14 @@ alter table tokens add constraint tokens_pkey PRIMARY KEY (id);
 alter table tokens add constraint tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'contributor'::text, 'reviewer'::text, 'operator'::text, 'admin'::text])));
 alter table traffic_minutes add constraint traffic_minutes_pkey PRIMARY KEY (deployment_id, minute, number, server_id);
 alter table users add constraint users_name_key UNIQUE (name);
+alter table users add constraint users_number_key UNIQUE (number);
 alter table users add constraint users_pkey PRIMARY KEY (id);
 alter table users add constraint users_platform_role_check CHECK ((platform_role = 'admin'::text));
+alter table webhook_deliveries add constraint webhook_deliveries_pkey PRIMARY KEY (id);
+alter table webhook_deliveries add constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])));
+alter table webhook_deliveries add constraint webhook_deliveries_webhook_id_event_id_key UNIQUE (webhook_id, event_id);
+alter table webhooks add constraint webhooks_pkey PRIMARY KEY (id);
+alter table webhooks add constraint webhooks_status_check CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])));
 alter table work add constraint work_check CHECK (((state = 'leased'::text) = ((owner IS NOT NULL) AND (lease_until IS NOT NULL))));
 alter table work add constraint work_kind_key_key UNIQUE (kind, key);
 alter table work add constraint work_pkey PRIMARY KEY (id);
@@ -912,6 +977,11 @@ alter table drift_references add constraint drift_references_version_id_fkey FOR
 alter table drift_windows add constraint drift_windows_monitor_id_fkey FOREIGN KEY (monitor_id) REFERENCES monitors(id) ON DELETE CASCADE;
 alter table drift_windows add constraint drift_windows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table experiments add constraint experiments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table grant_role_members add constraint grant_role_members_role_id_fkey FOREIGN KEY (role_id) REFERENCES grant_roles(id) ON DELETE CASCADE;
+alter table grant_role_members add constraint grant_role_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+alter table grant_roles add constraint grant_roles_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES users(id) ON DELETE CASCADE;
+alter table grant_roles add constraint grant_roles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table grants add constraint grants_role_id_fkey FOREIGN KEY (role_id) REFERENCES grant_roles(id) ON DELETE CASCADE;
 alter table jobs add constraint jobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table jobs add constraint jobs_step_id_fkey FOREIGN KEY (step_id) REFERENCES pipeline_steps(id) ON DELETE CASCADE;
 alter table labels add constraint labels_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
@@ -981,6 +1051,9 @@ alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) 
 alter table tokens add constraint tokens_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table tokens add constraint tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table traffic_minutes add constraint traffic_minutes_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
+alter table webhook_deliveries add constraint webhook_deliveries_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table webhook_deliveries add constraint webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE;
+alter table webhooks add constraint webhooks_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 
 CREATE UNIQUE INDEX alert_channels_by_name ON public.alert_channels USING btree (project_id, name) WHERE (deleted_at IS NULL);
 CREATE INDEX alerts_by_deployment ON public.alerts USING btree (deployment_id, id DESC);
@@ -997,6 +1070,8 @@ CREATE INDEX dataset_versions_by_project ON public.dataset_versions USING btree 
 CREATE UNIQUE INDEX deployments_by_name ON public.deployments USING btree (project_id, name) WHERE (deleted_at IS NULL);
 CREATE INDEX events_by_project ON public.events USING btree (project_id, id DESC);
 CREATE INDEX events_by_subject ON public.events USING btree (subject, id DESC);
+CREATE INDEX grant_role_members_by_user ON public.grant_role_members USING btree (user_id);
+CREATE UNIQUE INDEX grant_roles_personal ON public.grant_roles USING btree (project_id, personal_of) WHERE (personal_of IS NOT NULL);
 CREATE INDEX idempotency_by_age ON public.idempotency USING btree (created_at);
 CREATE INDEX labels_by_arrival ON public.labels USING btree (deployment_id, received_at);
 CREATE INDEX labels_by_prediction ON public.labels USING btree (deployment_id, prediction_id, "row") WHERE (prediction_id IS NOT NULL);
@@ -1041,6 +1116,10 @@ CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 CREATE INDEX tokens_by_expiry ON public.tokens USING btree (expires_at);
 CREATE INDEX tokens_by_project ON public.tokens USING btree (project_id, created_at DESC) WHERE (project_id IS NOT NULL);
 CREATE INDEX tokens_by_user ON public.tokens USING btree (user_id, created_at DESC) WHERE (user_id IS NOT NULL);
+CREATE INDEX webhook_deliveries_by_age ON public.webhook_deliveries USING btree (created_at);
+CREATE INDEX webhook_deliveries_by_project ON public.webhook_deliveries USING btree (project_id, id DESC);
+CREATE INDEX webhook_deliveries_by_webhook ON public.webhook_deliveries USING btree (webhook_id, id DESC);
+CREATE INDEX webhooks_by_project ON public.webhooks USING btree (project_id, created_at DESC) WHERE (deleted_at IS NULL);
 CREATE INDEX work_due ON public.work USING btree (kind, run_at) WHERE (state = 'queued'::text);
 CREATE INDEX work_leases ON public.work USING btree (lease_until) WHERE (state = 'leased'::text);
 CREATE UNIQUE INDEX work_one_at_a_time ON public.work USING btree (concurrency_key) WHERE ((state = 'leased'::text) AND (concurrency_key IS NOT NULL));

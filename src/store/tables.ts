@@ -208,6 +208,29 @@ export interface Experiments {
   updated_ms: number
 }
 
+export interface GrantRoleMembers {
+  id: ColumnType<number, never, never>
+  role_id: number
+  user_id: string
+}
+
+export interface GrantRoles {
+  id: ColumnType<number, never, never>
+  project_id: string
+  name: string
+  description: string | null
+  personal_of: string | null
+  created_at: DefaultTimestamp
+}
+
+export interface Grants {
+  id: ColumnType<number, never, never>
+  role_id: number
+  resource_type: string
+  resource: string
+  permission: string
+}
+
 export interface Idempotency {
   principal: string
   key: string
@@ -566,6 +589,8 @@ export interface Projects {
   name: string
   description: Generated<string>
   created_at: DefaultTimestamp
+  artifact_root: string | null
+  deleted_at: NullableTimestamp
 }
 
 export interface RegisteredModels {
@@ -775,6 +800,37 @@ export interface Users {
   disabled_at: NullableTimestamp
   created_at: DefaultTimestamp
   last_seen_at: NullableTimestamp
+  password: string | null
+  number: ColumnType<number, never, never>
+}
+
+export interface WebhookDeliveries {
+  id: string
+  project_id: string
+  webhook_id: string
+  event_id: string | null
+  event: string
+  body: string
+  state: Generated<string>
+  attempts: Generated<number>
+  status: number | null
+  error: string | null
+  created_at: Timestamp
+  finished_at: NullableTimestamp
+}
+
+export interface Webhooks {
+  id: string
+  project_id: string
+  name: string
+  description: string | null
+  events: string[]
+  status: Generated<string>
+  host: string
+  sealed: Buffer
+  created_at: Timestamp
+  updated_at: Timestamp
+  deleted_at: NullableTimestamp
 }
 
 export interface Work {
@@ -813,6 +869,9 @@ export interface DB {
   drift_windows: DriftWindows
   events: Events
   experiments: Experiments
+  grant_role_members: GrantRoleMembers
+  grant_roles: GrantRoles
+  grants: Grants
   idempotency: Idempotency
   jobs: Jobs
   labels: Labels
@@ -863,5 +922,7 @@ export interface DB {
   tokens: Tokens
   traffic_minutes: TrafficMinutes
   users: Users
+  webhook_deliveries: WebhookDeliveries
+  webhooks: Webhooks
   work: Work
 }
