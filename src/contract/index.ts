@@ -4,6 +4,7 @@ import { artifacts } from './artifacts.ts'
 import { audit } from './audit.ts'
 import { datasets, datasetVersions } from './data.ts'
 import { deployments, rollouts } from './deployments.ts'
+import { evaluationDatasets, evaluations } from './evaluations.ts'
 import { hints } from './hints.ts'
 import { labels } from './labels.ts'
 import { lines } from './lines.ts'
@@ -15,6 +16,7 @@ import { platform } from './platform.ts'
 import { predictions } from './predictions.ts'
 import { reports } from './reports.ts'
 import { experiments, runs } from './runs.ts'
+import { traces } from './traces.ts'
 import { views } from './views.ts'
 
 /** Every operation of the HTTP API, by noun and verb: what the client, the CLI, the UI and OpenAPI are made from. */
@@ -35,6 +37,9 @@ export const api = {
   pipelines,
   experiments,
   runs,
+  traces,
+  evaluations,
+  evaluationDatasets,
   artifacts,
   models,
   datasets,
