@@ -29,6 +29,8 @@ export interface NewVersion {
   readonly files: readonly ModelFile[]
   readonly source: string
   readonly runId?: string | undefined
+  /** The run as its maker named it: perhaps one of another server. */
+  readonly namedRun?: string | undefined
   readonly runLink?: string | undefined
   readonly loggedModelId?: string | undefined
   readonly datasetVersionId?: string | undefined
@@ -68,6 +70,17 @@ export async function insertModel(tx: Tx, model: NewModel): Promise<string> {
     .executeTakeFirst()
   if (made === undefined) throw await alreadyThere(tx, model)
   await record(tx, model.projectId, 'model.create', model.name, {})
+  await tx.emit({
+    type: 'registered_model.created',
+    projectId: model.projectId,
+    subject: id,
+    data: {
+      model: model.name,
+      prompt: isPrompt(model.tags ?? []),
+      tags: Object.fromEntries((model.tags ?? []).map(({ key, value }) => [key, value])),
+      description: model.description ?? '',
+    },
+  })
   return id
 }
 
@@ -135,7 +148,15 @@ export async function insertVersion(
     type: 'model_version.created',
     projectId: version.projectId,
     subject: id,
-    data: { model: model.name, version: number, run_id: version.runId ?? null },
+    data: {
+      model: model.name,
+      version: number,
+      prompt: isPrompt(version.tags ?? []),
+      run_id: version.namedRun ?? version.runId ?? null,
+      source: version.source,
+      tags: Object.fromEntries((version.tags ?? []).map(({ key, value }) => [key, value])),
+      description: version.description || null,
+    },
   })
   return { id, model: model.name, version: number }
 }
@@ -182,6 +203,10 @@ export async function changeModel(
     .where('id', '=', model.id)
     .execute()
   await record(tx, projectId, 'model.update', name, { ...change })
+  const tag = tagEvent('registered_model', change)
+  if (tag === undefined) return
+  const data = { model: name, prompt: isPrompt(model.tags), ...tag.data }
+  await tx.emit({ type: tag.type, projectId, subject: model.id, data })
 }
 
 async function refuseTaken(tx: Tx, projectId: string, name: string): Promise<void> {
@@ -229,6 +254,10 @@ export async function changeVersion(
     .where('id', '=', found.id)
     .execute()
   await record(tx, projectId, 'model_version.update', `${name}/${version}`, { ...change })
+  const tag = tagEvent('model_version', change)
+  if (tag === undefined) return
+  const data = { model: name, version, prompt: found.ofPrompt, ...tag.data }
+  await tx.emit({ type: tag.type, projectId, subject: found.id, data })
 }
 
 /** Moves a version to a stage; with `archiveOthers`, what was there goes to Archived. */
@@ -297,19 +326,22 @@ export async function setAlias(
     type: 'model_alias.set',
     projectId: alias.projectId,
     subject: found.id,
-    data: { model: alias.model, alias: alias.alias, version: alias.version },
+    data: { model: alias.model, alias: alias.alias, version: alias.version, prompt: found.ofPrompt },
   })
 }
 
 /** An alias that is not there is as good as removed. */
 export async function removeAlias(tx: Tx, projectId: string, name: string, alias: string): Promise<void> {
   const model = await lockModel(tx, projectId, name)
-  await tx.db
+  const removed = await tx.db
     .deleteFrom('model_aliases')
     .where('model_id', '=', model.id)
     .where('alias', '=', alias)
-    .execute()
+    .executeTakeFirst()
   await record(tx, projectId, 'model_alias.delete', `${name}@${alias}`, {})
+  if (removed.numDeletedRows === 0n) return
+  const data = { model: name, alias, prompt: isPrompt(model.tags) }
+  await tx.emit({ type: 'model_alias.deleted', projectId, subject: model.id, data })
 }
 
 export interface NewEvaluation {
@@ -379,7 +411,17 @@ async function lockVersion(tx: Tx, projectId: string, name: string, version: num
     .where('version', '=', version)
     .executeTakeFirst()
   if (row === undefined) throw versionNotFound(name, version)
-  return { id: row.id, modelId: model.id, tags: tagsOf(row.tags) }
+  return { id: row.id, modelId: model.id, ofPrompt: isPrompt(model.tags), tags: tagsOf(row.tags) }
+}
+
+/** The event of a changed tag. */
+function tagEvent(
+  on: 'registered_model' | 'model_version',
+  change: { setTag?: KeyValue; removeTag?: string },
+) {
+  if (change.setTag !== undefined) return { type: `${on}.tag_set`, data: { ...change.setTag } }
+  if (change.removeTag !== undefined) return { type: `${on}.tag_deleted`, data: { key: change.removeTag } }
+  return undefined
 }
 
 function changedTags(tags: readonly KeyValue[], change: { setTag?: KeyValue; removeTag?: string }): string {

@@ -201,6 +201,7 @@ const createVersion = rpc(
         projectId: project.id,
         model: request.name,
         runId: /^[0-9a-f]{32}$/.test(taken.runId ?? '') ? taken.runId : undefined,
+        namedRun: taken.runId,
         runLink: request.run_link,
         description: request.description,
         signature,
