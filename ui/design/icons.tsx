@@ -22,6 +22,7 @@ const shapes = {
   cross: 'M6 6l12 12M18 6 6 18',
   dash: 'M6 12h12',
   chevron: 'm9 6 6 6-6 6',
+  left: 'm15 6-6 6 6 6',
   down: 'm6 9 6 6 6-6',
   play: 'M7 4.5v15l12-7.5-12-7.5Z',
   pause: 'M8 5v14M16 5v14',

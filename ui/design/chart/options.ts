@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 import type { Zone } from '../../format/time.ts'
+import { resolved as colour, axisFont as font, wholeSteps as steps, timeValues } from './axes.ts'
 import type { Picture } from './picture.ts'
 import type { Series } from './series.ts'
 import { showTip } from './tip.ts'
@@ -7,12 +8,6 @@ import { showTip } from './tip.ts'
 export interface Latest {
   readonly current: Picture
 }
-
-function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim() || '#888'
-}
-
-const font = '11px Inter, system-ui, sans-serif'
 
 export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLElement): uPlot.Options {
   const picture = latest.current
@@ -60,21 +55,6 @@ export function optionsOf(latest: Latest, width: number, zone: Zone, tip: HTMLEl
     },
   }
 }
-
-/** Steps are whole numbers. */
-const steps = [1, 2, 5]
-  .flatMap((n) => Array.from({ length: 9 }, (_, power) => n * 10 ** power))
-  .sort((a, b) => a - b)
-
-const day = 86_400
-/** 24-hour clocks everywhere; the day where it changes. */
-const timeValues: uPlot.Axis.Values = [
-  [day * 365, '{YYYY}', null, null, null, null, null, null, 1],
-  [day * 28, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [day, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [60, '{HH}:{mm}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
-  [1, '{HH}:{mm}:{ss}', '\n{D} {MMM}', null, '\n{D} {MMM}', null, null, null, 1],
-]
 
 /** From the values themselves: uPlot would draw a single moment on an axis of years. */
 function spanOf({ x, xs }: Picture): [number, number] {
