@@ -1,6 +1,43 @@
 -- Written by tools/gen.ts from the migrations; an empty database is loaded from this.
 set local check_function_bodies = off;
 
+CREATE OR REPLACE FUNCTION public.merge_trace()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into traces as t (project_id, id, experiment_id, name, root_name, state, start_ms, duration_ms,
+    client_request_id, request_preview, response_preview, session, usage, cost, counted, final, tags, metadata)
+  values (new.project_id, new.id, new.experiment_id, new.name, new.root_name, new.state, new.start_ms, new.duration_ms,
+    new.client_request_id, new.request_preview, new.response_preview, new.session, new.usage, new.cost,
+    coalesce(new.counted, 0), coalesce(new.final, false), coalesce(new.tags, '{}'), coalesce(new.metadata, '{}'))
+  on conflict (project_id, id) do update set
+    experiment_id = case when excluded.final then excluded.experiment_id else t.experiment_id end,
+    name = case when excluded.final or t.name is null then coalesce(excluded.name, t.name) else t.name end,
+    root_name = coalesce(excluded.root_name, t.root_name),
+    state = case when excluded.final then excluded.state
+      when t.state in ('unspecified', 'in_progress') then excluded.state else t.state end,
+    start_ms = case when excluded.final then excluded.start_ms when t.final then t.start_ms
+      else least(t.start_ms, excluded.start_ms) end,
+    duration_ms = case when excluded.final then excluded.duration_ms when t.final then t.duration_ms
+      else greatest(t.start_ms + t.duration_ms, excluded.start_ms + excluded.duration_ms)
+        - least(t.start_ms, excluded.start_ms) end,
+    client_request_id = coalesce(excluded.client_request_id, t.client_request_id),
+    request_preview = case when excluded.final then coalesce(excluded.request_preview, t.request_preview)
+      else coalesce(t.request_preview, excluded.request_preview) end,
+    response_preview = case when excluded.final then coalesce(excluded.response_preview, t.response_preview)
+      else coalesce(t.response_preview, excluded.response_preview) end,
+    session = case when excluded.final then coalesce(excluded.session, t.session)
+      else coalesce(t.session, excluded.session) end,
+    usage = case when excluded.usage is null or excluded.counted < t.counted then t.usage else excluded.usage end,
+    cost = case when excluded.cost is null or excluded.counted < t.counted then t.cost else excluded.cost end,
+    counted = greatest(t.counted, excluded.counted),
+    final = t.final or excluded.final,
+    tags = t.tags || excluded.tags,
+    metadata = case when excluded.final then t.metadata || excluded.metadata else excluded.metadata || t.metadata end;
+  return new;
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.summarize_metric_points()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -85,6 +122,25 @@ create table artifact_files (
   size bigint not null,
   created_at timestamp with time zone default now() not null,
   created_by text not null
+);
+create table assessments (
+  project_id uuid not null,
+  trace_id text not null,
+  id text not null,
+  kind text not null,
+  name text not null,
+  value text,
+  error jsonb,
+  rationale text,
+  source_type text not null,
+  source_id text not null,
+  span_id text,
+  run_id text,
+  overrides text,
+  valid boolean default true not null,
+  metadata jsonb default '{}'::jsonb not null,
+  created_ms bigint not null,
+  updated_ms bigint not null
 );
 create table audit_entries (
   id uuid not null,
@@ -187,6 +243,36 @@ create table drift_windows (
   columns jsonb not null,
   created_at timestamp with time zone default now() not null
 );
+create table evaluation_dataset_experiments (
+  dataset_id text not null,
+  experiment_id bigint not null
+);
+create table evaluation_datasets (
+  id text not null,
+  project_id uuid not null,
+  name text not null,
+  digest text not null,
+  schema text,
+  tags jsonb default '{}'::jsonb not null,
+  created_by text,
+  updated_by text,
+  created_ms bigint not null,
+  updated_ms bigint not null
+);
+create table evaluation_records (
+  dataset_id text not null,
+  id text not null,
+  input_hash text not null,
+  inputs text not null,
+  outputs text,
+  expectations text,
+  source text,
+  tags jsonb default '{}'::jsonb not null,
+  created_by text,
+  updated_by text,
+  created_ms bigint not null,
+  updated_ms bigint not null
+);
 create table events (
   id uuid not null,
   type text not null,
@@ -235,6 +321,21 @@ create table idempotency (
   answer jsonb,
   created_at timestamp with time zone default now() not null
 );
+create table import_items (
+  import_id uuid not null,
+  kind text not null,
+  source_id text not null,
+  target_id text not null,
+  digest text not null
+);
+create table imports (
+  id uuid not null,
+  project_id uuid not null,
+  source text not null,
+  created_at timestamp with time zone default now() not null,
+  created_by text not null,
+  updated_at timestamp with time zone default now() not null
+);
 create table jobs (
   id uuid not null,
   project_id uuid not null,
@@ -253,6 +354,20 @@ create table jobs (
   created_at timestamp with time zone default now() not null,
   started_at timestamp with time zone,
   ended_at timestamp with time zone
+);
+create table label_schemas (
+  id text not null,
+  project_id uuid not null,
+  experiment_id bigint not null,
+  name text not null,
+  kind text not null,
+  instruction text,
+  enable_comment boolean default false not null,
+  input jsonb not null,
+  standard boolean default false not null,
+  created_by text,
+  created_ms bigint not null,
+  updated_ms bigint not null
 );
 create table labels (
   deployment_id uuid not null,
@@ -589,6 +704,27 @@ create table reports (
   updated_by text not null,
   updated_at timestamp with time zone default now() not null
 );
+create table review_items (
+  queue_id text not null,
+  trace_id text not null,
+  status text default 'pending'::text not null,
+  completed_by text,
+  completed_ms bigint,
+  created_ms bigint not null,
+  updated_ms bigint not null
+);
+create table review_queues (
+  id text not null,
+  project_id uuid not null,
+  experiment_id bigint not null,
+  name text not null,
+  kind text not null,
+  users text[] default '{}'::text[] not null,
+  schema_ids text[] default '{}'::text[] not null,
+  created_by text,
+  created_ms bigint not null,
+  updated_ms bigint not null
+);
 create table revisions (
   deployment_id uuid not null,
   number integer not null,
@@ -688,6 +824,25 @@ create table schedule_ticks (
   tick timestamp with time zone not null,
   taken_at timestamp with time zone default now() not null
 );
+create table scorer_schedules (
+  id uuid not null,
+  scorer_id uuid not null,
+  experiment_id bigint not null,
+  sample_rate double precision not null,
+  filter text
+);
+create table scorer_versions (
+  scorer_id uuid not null,
+  version integer not null,
+  serialized text not null,
+  created_ms bigint not null
+);
+create table scorers (
+  id uuid not null,
+  project_id uuid not null,
+  experiment_id bigint not null,
+  name text not null
+);
 create table secrets (
   id uuid not null,
   project_id uuid,
@@ -716,6 +871,22 @@ create table sessions (
   replaced_at timestamp with time zone,
   expires_at timestamp with time zone not null
 );
+create table spans (
+  project_id uuid not null,
+  trace_id text not null,
+  id text not null,
+  parent_id text,
+  name text not null,
+  type text not null,
+  status text not null,
+  start_ns bigint not null,
+  end_ns bigint,
+  model text,
+  provider text,
+  usage jsonb,
+  cost jsonb,
+  content text not null
+);
 create table tokens (
   id text not null,
   hash text not null,
@@ -729,6 +900,47 @@ create table tokens (
   expires_at timestamp with time zone not null,
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone
+);
+create table trace_issues (
+  id text not null,
+  project_id uuid not null,
+  experiment_id bigint not null,
+  name text not null,
+  description text not null,
+  status text not null,
+  severity text,
+  root_causes jsonb default '{"list": []}'::jsonb not null,
+  categories jsonb default '{"list": []}'::jsonb not null,
+  source_run_id text,
+  created_by text,
+  created_ms bigint not null,
+  updated_ms bigint not null
+);
+create table trace_links (
+  project_id uuid not null,
+  trace_id text not null,
+  kind text not null,
+  target text not null
+);
+create table traces (
+  project_id uuid not null,
+  id text not null,
+  experiment_id bigint not null,
+  name text,
+  root_name text,
+  state text not null,
+  start_ms bigint not null,
+  duration_ms bigint,
+  client_request_id text,
+  request_preview text,
+  response_preview text,
+  session text,
+  usage jsonb,
+  cost jsonb,
+  counted integer default 0 not null,
+  final boolean default false not null,
+  tags jsonb default '{}'::jsonb not null,
+  metadata jsonb default '{}'::jsonb not null
 );
 create table traffic_minutes (
   deployment_id uuid not null,
@@ -806,7 +1018,9 @@ insert into migrations (number, name, checksum, applied_at) values ('7', 'servin
 insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '6ddf2b7bae5593df1078b9b61289005e1888df6b386cdf17076547e2c731e2f5', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
+insert into migrations (number, name, checksum, applied_at) values ('12', 'traces', 'a7cac17a16fd50ee5eaf775f04f432bb105155923a87416b275859db320752f1', now());
 insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '66699bd5dc72e7bd927164db8aea696fcbaa058622da1d568b449e8a9c52ec18', now());
+insert into migrations (number, name, checksum, applied_at) values ('16', 'imports', 'd1a1eff4fbb570069908192794aeb1776259ed24e5cc75716d1179d5f0fea731', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
 
@@ -822,6 +1036,8 @@ alter table approvals add constraint approvals_decision_check CHECK ((decision =
 alter table approvals add constraint approvals_model_version_id_user_id_key UNIQUE (model_version_id, user_id);
 alter table approvals add constraint approvals_pkey PRIMARY KEY (id);
 alter table artifact_files add constraint artifact_files_pkey PRIMARY KEY (project_id, path);
+alter table assessments add constraint assessments_kind_check CHECK ((kind = ANY (ARRAY['feedback'::text, 'expectation'::text, 'issue'::text])));
+alter table assessments add constraint assessments_pkey PRIMARY KEY (project_id, trace_id, id);
 alter table audit_entries add constraint audit_entries_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'job'::text, 'system'::text])));
 alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (id);
 alter table check_reports add constraint check_reports_pkey PRIMARY KEY (id);
@@ -840,6 +1056,10 @@ alter table deployments add constraint deployments_risk_check CHECK ((risk = ANY
 alter table drift_references add constraint drift_references_pkey PRIMARY KEY (monitor_id);
 alter table drift_windows add constraint drift_windows_pkey PRIMARY KEY (monitor_id, first_sequence);
 alter table drift_windows add constraint drift_windows_verdict_check CHECK ((verdict = ANY (ARRAY['good'::text, 'bad'::text, 'too_few_rows'::text])));
+alter table evaluation_dataset_experiments add constraint evaluation_dataset_experiments_pkey PRIMARY KEY (dataset_id, experiment_id);
+alter table evaluation_datasets add constraint evaluation_datasets_pkey PRIMARY KEY (id);
+alter table evaluation_records add constraint evaluation_records_dataset_id_input_hash_key UNIQUE (dataset_id, input_hash);
+alter table evaluation_records add constraint evaluation_records_pkey PRIMARY KEY (dataset_id, id);
 alter table events add constraint events_pkey PRIMARY KEY (id);
 alter table experiments add constraint experiments_pkey PRIMARY KEY (id);
 alter table experiments add constraint experiments_project_id_name_key UNIQUE (project_id, name);
@@ -851,9 +1071,16 @@ alter table grants add constraint grants_permission_check CHECK ((permission = A
 alter table grants add constraint grants_pkey PRIMARY KEY (id);
 alter table grants add constraint grants_role_id_resource_type_resource_key UNIQUE (role_id, resource_type, resource);
 alter table idempotency add constraint idempotency_pkey PRIMARY KEY (principal, key);
+alter table import_items add constraint import_items_kind_check CHECK ((kind = ANY (ARRAY['experiment'::text, 'run'::text, 'logged_model'::text, 'version'::text])));
+alter table import_items add constraint import_items_pkey PRIMARY KEY (import_id, kind, source_id);
+alter table imports add constraint imports_pkey PRIMARY KEY (id);
+alter table imports add constraint imports_project_id_source_key UNIQUE (project_id, source);
 alter table jobs add constraint jobs_pkey PRIMARY KEY (id);
 alter table jobs add constraint jobs_state_check CHECK ((state = ANY (ARRAY['starting'::text, 'running'::text, 'ended'::text])));
 alter table jobs add constraint jobs_step_id_attempt_key UNIQUE (step_id, attempt);
+alter table label_schemas add constraint label_schemas_experiment_id_name_key UNIQUE (experiment_id, name);
+alter table label_schemas add constraint label_schemas_kind_check CHECK ((kind = ANY (ARRAY['feedback'::text, 'expectation'::text])));
+alter table label_schemas add constraint label_schemas_pkey PRIMARY KEY (id);
 alter table labels add constraint labels_check CHECK (((prediction_id IS NULL) <> (request_id IS NULL)));
 alter table labels add constraint labels_pkey PRIMARY KEY (deployment_id, sequence);
 alter table line_cycles add constraint line_cycles_line_id_number_key UNIQUE (line_id, number);
@@ -906,6 +1133,11 @@ alter table registered_models add constraint registered_models_pkey PRIMARY KEY 
 alter table registered_models add constraint registered_models_project_id_name_key UNIQUE (project_id, name);
 alter table report_versions add constraint report_versions_pkey PRIMARY KEY (report_id, version);
 alter table reports add constraint reports_pkey PRIMARY KEY (id);
+alter table review_items add constraint review_items_pkey PRIMARY KEY (queue_id, trace_id);
+alter table review_items add constraint review_items_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'complete'::text, 'declined'::text])));
+alter table review_queues add constraint review_queues_experiment_id_name_key UNIQUE (experiment_id, name);
+alter table review_queues add constraint review_queues_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'custom'::text])));
+alter table review_queues add constraint review_queues_pkey PRIMARY KEY (id);
 alter table revisions add constraint revisions_number_check CHECK ((number >= 1));
 alter table revisions add constraint revisions_pkey PRIMARY KEY (deployment_id, number);
 alter table revisions add constraint revisions_runtime_check CHECK ((runtime = 'onnx'::text));
@@ -930,6 +1162,11 @@ alter table runs add constraint runs_status_check CHECK ((status = ANY (ARRAY['r
 alter table saved_views add constraint saved_views_pkey PRIMARY KEY (id);
 alter table saved_views add constraint saved_views_project_id_user_id_page_name_key UNIQUE (project_id, user_id, page, name);
 alter table schedule_ticks add constraint schedule_ticks_pkey PRIMARY KEY (schedule, tick);
+alter table scorer_schedules add constraint scorer_schedules_pkey PRIMARY KEY (id);
+alter table scorer_schedules add constraint scorer_schedules_scorer_id_key UNIQUE (scorer_id);
+alter table scorer_versions add constraint scorer_versions_pkey PRIMARY KEY (scorer_id, version);
+alter table scorers add constraint scorers_experiment_id_name_key UNIQUE (experiment_id, name);
+alter table scorers add constraint scorers_pkey PRIMARY KEY (id);
 alter table secrets add constraint secrets_pkey PRIMARY KEY (id);
 alter table secrets add constraint secrets_project_id_name_key UNIQUE NULLS NOT DISTINCT (project_id, name);
 alter table server_revisions add constraint server_revisions_pkey PRIMARY KEY (server_id, deployment_id, number);
@@ -937,10 +1174,17 @@ alter table server_revisions add constraint server_revisions_state_check CHECK (
 alter table serving_snapshot add constraint serving_snapshot_pkey PRIMARY KEY (singleton);
 alter table serving_snapshot add constraint serving_snapshot_singleton_check CHECK (singleton);
 alter table sessions add constraint sessions_pkey PRIMARY KEY (hash);
+alter table spans add constraint spans_pkey PRIMARY KEY (project_id, trace_id, id);
+alter table spans add constraint spans_status_check CHECK ((status = ANY (ARRAY['unset'::text, 'ok'::text, 'error'::text])));
 alter table tokens add constraint tokens_check CHECK (((user_id IS NULL) <> (job_id IS NULL)));
 alter table tokens add constraint tokens_check1 CHECK (((job_id IS NULL) OR (project_id IS NOT NULL)));
 alter table tokens add constraint tokens_pkey PRIMARY KEY (id);
 alter table tokens add constraint tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'contributor'::text, 'reviewer'::text, 'operator'::text, 'admin'::text])));
+alter table trace_issues add constraint trace_issues_pkey PRIMARY KEY (id);
+alter table trace_links add constraint trace_links_kind_check CHECK ((kind = ANY (ARRAY['run'::text, 'prompt'::text])));
+alter table trace_links add constraint trace_links_pkey PRIMARY KEY (project_id, trace_id, kind, target);
+alter table traces add constraint traces_pkey PRIMARY KEY (project_id, id);
+alter table traces add constraint traces_state_check CHECK ((state = ANY (ARRAY['unspecified'::text, 'ok'::text, 'error'::text, 'in_progress'::text])));
 alter table traffic_minutes add constraint traffic_minutes_pkey PRIMARY KEY (deployment_id, minute, number, server_id);
 alter table users add constraint users_name_key UNIQUE (name);
 alter table users add constraint users_number_key UNIQUE (number);
@@ -963,6 +1207,7 @@ alter table alerts add constraint alerts_monitor_id_fkey FOREIGN KEY (monitor_id
 alter table alerts add constraint alerts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table approvals add constraint approvals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table artifact_files add constraint artifact_files_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table assessments add constraint assessments_project_id_trace_id_fkey FOREIGN KEY (project_id, trace_id) REFERENCES traces(project_id, id) ON DELETE CASCADE;
 alter table check_reports add constraint check_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table check_reports add constraint check_reports_version_id_fkey FOREIGN KEY (version_id) REFERENCES dataset_versions(id);
 alter table comments add constraint comments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
@@ -976,14 +1221,22 @@ alter table drift_references add constraint drift_references_monitor_id_fkey FOR
 alter table drift_references add constraint drift_references_version_id_fkey FOREIGN KEY (version_id) REFERENCES dataset_versions(id);
 alter table drift_windows add constraint drift_windows_monitor_id_fkey FOREIGN KEY (monitor_id) REFERENCES monitors(id) ON DELETE CASCADE;
 alter table drift_windows add constraint drift_windows_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
+alter table evaluation_dataset_experiments add constraint evaluation_dataset_experiments_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES evaluation_datasets(id) ON DELETE CASCADE;
+alter table evaluation_dataset_experiments add constraint evaluation_dataset_experiments_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id) ON DELETE CASCADE;
+alter table evaluation_datasets add constraint evaluation_datasets_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table evaluation_records add constraint evaluation_records_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES evaluation_datasets(id) ON DELETE CASCADE;
 alter table experiments add constraint experiments_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table grant_role_members add constraint grant_role_members_role_id_fkey FOREIGN KEY (role_id) REFERENCES grant_roles(id) ON DELETE CASCADE;
 alter table grant_role_members add constraint grant_role_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table grant_roles add constraint grant_roles_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES users(id) ON DELETE CASCADE;
 alter table grant_roles add constraint grant_roles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table grants add constraint grants_role_id_fkey FOREIGN KEY (role_id) REFERENCES grant_roles(id) ON DELETE CASCADE;
+alter table import_items add constraint import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE;
+alter table imports add constraint imports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table jobs add constraint jobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table jobs add constraint jobs_step_id_fkey FOREIGN KEY (step_id) REFERENCES pipeline_steps(id) ON DELETE CASCADE;
+alter table label_schemas add constraint label_schemas_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id) ON DELETE CASCADE;
+alter table label_schemas add constraint label_schemas_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table labels add constraint labels_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
 alter table labels add constraint labels_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table line_cycles add constraint line_cycles_line_id_fkey FOREIGN KEY (line_id) REFERENCES lines(id) ON DELETE CASCADE;
@@ -1028,6 +1281,9 @@ alter table prediction_parts add constraint prediction_parts_segment_fkey FOREIG
 alter table registered_models add constraint registered_models_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table report_versions add constraint report_versions_report_id_fkey FOREIGN KEY (report_id) REFERENCES reports(id) ON DELETE CASCADE;
 alter table reports add constraint reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table review_items add constraint review_items_queue_id_fkey FOREIGN KEY (queue_id) REFERENCES review_queues(id) ON DELETE CASCADE;
+alter table review_queues add constraint review_queues_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id) ON DELETE CASCADE;
+alter table review_queues add constraint review_queues_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table revisions add constraint revisions_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
 alter table revisions add constraint revisions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table rollout_steps add constraint rollout_steps_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -1046,10 +1302,20 @@ alter table runs add constraint runs_experiment_id_fkey FOREIGN KEY (experiment_
 alter table runs add constraint runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table saved_views add constraint saved_views_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table saved_views add constraint saved_views_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+alter table scorer_schedules add constraint scorer_schedules_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id) ON DELETE CASCADE;
+alter table scorer_schedules add constraint scorer_schedules_scorer_id_fkey FOREIGN KEY (scorer_id) REFERENCES scorers(id) ON DELETE CASCADE;
+alter table scorer_versions add constraint scorer_versions_scorer_id_fkey FOREIGN KEY (scorer_id) REFERENCES scorers(id) ON DELETE CASCADE;
+alter table scorers add constraint scorers_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id) ON DELETE CASCADE;
+alter table scorers add constraint scorers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table server_revisions add constraint server_revisions_server_id_fkey FOREIGN KEY (server_id) REFERENCES model_servers(id) ON DELETE CASCADE;
 alter table sessions add constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
 alter table tokens add constraint tokens_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table tokens add constraint tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table trace_issues add constraint trace_issues_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id) ON DELETE CASCADE;
+alter table trace_issues add constraint trace_issues_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table trace_links add constraint trace_links_project_id_trace_id_fkey FOREIGN KEY (project_id, trace_id) REFERENCES traces(project_id, id) ON DELETE CASCADE;
+alter table traces add constraint traces_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id);
+alter table traces add constraint traces_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table traffic_minutes add constraint traffic_minutes_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployments(id) ON DELETE CASCADE;
 alter table webhook_deliveries add constraint webhook_deliveries_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table webhook_deliveries add constraint webhook_deliveries_webhook_id_fkey FOREIGN KEY (webhook_id) REFERENCES webhooks(id) ON DELETE CASCADE;
@@ -1060,6 +1326,8 @@ CREATE INDEX alerts_by_deployment ON public.alerts USING btree (deployment_id, i
 CREATE INDEX alerts_by_project ON public.alerts USING btree (project_id, id DESC);
 CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (monitor_id, kind) WHERE (resolved_at IS NULL);
 CREATE INDEX artifact_files_by_digest ON public.artifact_files USING btree (digest);
+CREATE INDEX assessments_by_name ON public.assessments USING btree (project_id, name);
+CREATE INDEX assessments_by_run ON public.assessments USING btree (project_id, run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX audit_entries_by_project ON public.audit_entries USING btree (project_id, id DESC);
 CREATE INDEX audit_entries_by_subject ON public.audit_entries USING btree (subject_type, subject_id, id DESC);
 CREATE INDEX check_reports_by_version ON public.check_reports USING btree (version_id, id DESC);
@@ -1068,6 +1336,8 @@ CREATE INDEX dataset_parts_by_digest ON public.dataset_parts USING btree (digest
 CREATE UNIQUE INDEX dataset_versions_by_key ON public.dataset_versions USING btree (dataset_id, source_key) WHERE (source_key IS NOT NULL);
 CREATE INDEX dataset_versions_by_project ON public.dataset_versions USING btree (project_id, created_at DESC);
 CREATE UNIQUE INDEX deployments_by_name ON public.deployments USING btree (project_id, name) WHERE (deleted_at IS NULL);
+CREATE INDEX evaluation_datasets_by_project ON public.evaluation_datasets USING btree (project_id, updated_ms DESC, id);
+CREATE INDEX evaluation_records_by_age ON public.evaluation_records USING btree (dataset_id, created_ms, id);
 CREATE INDEX events_by_project ON public.events USING btree (project_id, id DESC);
 CREATE INDEX events_by_subject ON public.events USING btree (subject, id DESC);
 CREATE INDEX grant_role_members_by_user ON public.grant_role_members USING btree (user_id);
@@ -1103,6 +1373,7 @@ CREATE INDEX prediction_parts_by_time ON public.prediction_parts USING btree (de
 CREATE INDEX prediction_segments_to_free ON public.prediction_segments USING btree (converted_at) WHERE (freed_at IS NULL);
 CREATE INDEX prediction_segments_waiting ON public.prediction_segments USING btree (received_at) WHERE (state = 'waiting'::text);
 CREATE INDEX reports_by_project ON public.reports USING btree (project_id, updated_at DESC, id DESC);
+CREATE INDEX review_items_by_trace ON public.review_items USING btree (trace_id);
 CREATE INDEX revisions_by_model_version ON public.revisions USING btree (model_version_id);
 CREATE INDEX rollouts_by_deployment ON public.rollouts USING btree (deployment_id, id DESC);
 CREATE UNIQUE INDEX rollouts_under_way ON public.rollouts USING btree (deployment_id) WHERE (finished_at IS NULL);
@@ -1113,9 +1384,16 @@ CREATE INDEX runs_by_experiment ON public.runs USING btree (experiment_id, start
 CREATE INDEX runs_by_project ON public.runs USING btree (project_id, start_ms DESC, id);
 CREATE INDEX sessions_by_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
+CREATE INDEX spans_by_start ON public.spans USING btree (project_id, trace_id, start_ns, id);
 CREATE INDEX tokens_by_expiry ON public.tokens USING btree (expires_at);
 CREATE INDEX tokens_by_project ON public.tokens USING btree (project_id, created_at DESC) WHERE (project_id IS NOT NULL);
 CREATE INDEX tokens_by_user ON public.tokens USING btree (user_id, created_at DESC) WHERE (user_id IS NOT NULL);
+CREATE INDEX trace_issues_by_experiment ON public.trace_issues USING btree (experiment_id, created_ms DESC);
+CREATE INDEX trace_links_by_target ON public.trace_links USING btree (project_id, kind, target);
+CREATE INDEX traces_by_experiment ON public.traces USING btree (experiment_id, start_ms DESC, id);
+CREATE INDEX traces_by_project ON public.traces USING btree (project_id, start_ms DESC, id);
+CREATE INDEX traces_by_run ON public.traces USING btree (project_id, ((metadata ->> 'mlflow.sourceRun'::text))) WHERE (metadata ? 'mlflow.sourceRun'::text);
+CREATE INDEX traces_by_session ON public.traces USING btree (project_id, session, start_ms) WHERE (session IS NOT NULL);
 CREATE INDEX webhook_deliveries_by_age ON public.webhook_deliveries USING btree (created_at);
 CREATE INDEX webhook_deliveries_by_project ON public.webhook_deliveries USING btree (project_id, id DESC);
 CREATE INDEX webhook_deliveries_by_webhook ON public.webhook_deliveries USING btree (webhook_id, id DESC);
@@ -1125,4 +1403,25 @@ CREATE INDEX work_leases ON public.work USING btree (lease_until) WHERE (state =
 CREATE UNIQUE INDEX work_one_at_a_time ON public.work USING btree (concurrency_key) WHERE ((state = 'leased'::text) AND (concurrency_key IS NOT NULL));
 CREATE INDEX work_queued_by_concurrency ON public.work USING btree (concurrency_key, run_at, id) WHERE ((state = 'queued'::text) AND (concurrency_key IS NOT NULL));
 
+create view trace_arrivals as  SELECT project_id,
+    id,
+    experiment_id,
+    name,
+    root_name,
+    state,
+    start_ms,
+    duration_ms,
+    client_request_id,
+    request_preview,
+    response_preview,
+    session,
+    usage,
+    cost,
+    counted,
+    final,
+    tags,
+    metadata
+   FROM traces;
+
 CREATE TRIGGER metric_points_summarize AFTER INSERT ON public.metric_points REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION summarize_metric_points();
+CREATE TRIGGER trace_arrivals_merge INSTEAD OF INSERT ON public.trace_arrivals FOR EACH ROW EXECUTE FUNCTION merge_trace();

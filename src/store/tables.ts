@@ -76,6 +76,26 @@ export interface ArtifactFiles {
   created_by: string
 }
 
+export interface Assessments {
+  project_id: string
+  trace_id: string
+  id: string
+  kind: string
+  name: string
+  value: string | null
+  error: NullableJson
+  rationale: string | null
+  source_type: string
+  source_id: string
+  span_id: string | null
+  run_id: string | null
+  overrides: string | null
+  valid: Generated<boolean>
+  metadata: DefaultJson
+  created_ms: number
+  updated_ms: number
+}
+
 export interface AuditEntries {
   id: string
   project_id: string | null
@@ -186,6 +206,39 @@ export interface DriftWindows {
   created_at: DefaultTimestamp
 }
 
+export interface EvaluationDatasetExperiments {
+  dataset_id: string
+  experiment_id: number
+}
+
+export interface EvaluationDatasets {
+  id: string
+  project_id: string
+  name: string
+  digest: string
+  schema: string | null
+  tags: DefaultJson
+  created_by: string | null
+  updated_by: string | null
+  created_ms: number
+  updated_ms: number
+}
+
+export interface EvaluationRecords {
+  dataset_id: string
+  id: string
+  input_hash: string
+  inputs: string
+  outputs: string | null
+  expectations: string | null
+  source: string | null
+  tags: DefaultJson
+  created_by: string | null
+  updated_by: string | null
+  created_ms: number
+  updated_ms: number
+}
+
 export interface Events {
   id: string
   type: string
@@ -240,6 +293,23 @@ export interface Idempotency {
   created_at: DefaultTimestamp
 }
 
+export interface ImportItems {
+  import_id: string
+  kind: string
+  source_id: string
+  target_id: string
+  digest: string
+}
+
+export interface Imports {
+  id: string
+  project_id: string
+  source: string
+  created_at: DefaultTimestamp
+  created_by: string
+  updated_at: DefaultTimestamp
+}
+
 export interface Jobs {
   id: string
   project_id: string
@@ -258,6 +328,21 @@ export interface Jobs {
   created_at: DefaultTimestamp
   started_at: NullableTimestamp
   ended_at: NullableTimestamp
+}
+
+export interface LabelSchemas {
+  id: string
+  project_id: string
+  experiment_id: number
+  name: string
+  kind: string
+  instruction: string | null
+  enable_comment: Generated<boolean>
+  input: Json
+  standard: Generated<boolean>
+  created_by: string | null
+  created_ms: number
+  updated_ms: number
 }
 
 export interface Labels {
@@ -625,6 +710,29 @@ export interface Reports {
   updated_at: DefaultTimestamp
 }
 
+export interface ReviewItems {
+  queue_id: string
+  trace_id: string
+  status: Generated<string>
+  completed_by: string | null
+  completed_ms: number | null
+  created_ms: number
+  updated_ms: number
+}
+
+export interface ReviewQueues {
+  id: string
+  project_id: string
+  experiment_id: number
+  name: string
+  kind: string
+  users: Generated<string[]>
+  schema_ids: Generated<string[]>
+  created_by: string | null
+  created_ms: number
+  updated_ms: number
+}
+
 export interface Revisions {
   deployment_id: string
   number: number
@@ -735,6 +843,28 @@ export interface ScheduleTicks {
   taken_at: DefaultTimestamp
 }
 
+export interface ScorerSchedules {
+  id: string
+  scorer_id: string
+  experiment_id: number
+  sample_rate: number
+  filter: string | null
+}
+
+export interface ScorerVersions {
+  scorer_id: string
+  version: number
+  serialized: string
+  created_ms: number
+}
+
+export interface Scorers {
+  id: string
+  project_id: string
+  experiment_id: number
+  name: string
+}
+
 export interface Secrets {
   id: string
   project_id: string | null
@@ -767,6 +897,23 @@ export interface Sessions {
   expires_at: Timestamp
 }
 
+export interface Spans {
+  project_id: string
+  trace_id: string
+  id: string
+  parent_id: string | null
+  name: string
+  type: string
+  status: string
+  start_ns: number
+  end_ns: number | null
+  model: string | null
+  provider: string | null
+  usage: NullableJson
+  cost: NullableJson
+  content: string
+}
+
 export interface Tokens {
   id: string
   hash: string
@@ -780,6 +927,71 @@ export interface Tokens {
   expires_at: Timestamp
   last_used_at: NullableTimestamp
   revoked_at: NullableTimestamp
+}
+
+export interface TraceArrivals {
+  project_id: string | null
+  id: string | null
+  experiment_id: number | null
+  name: string | null
+  root_name: string | null
+  state: string | null
+  start_ms: number | null
+  duration_ms: number | null
+  client_request_id: string | null
+  request_preview: string | null
+  response_preview: string | null
+  session: string | null
+  usage: NullableJson
+  cost: NullableJson
+  counted: number | null
+  final: boolean | null
+  tags: NullableJson
+  metadata: NullableJson
+}
+
+export interface TraceIssues {
+  id: string
+  project_id: string
+  experiment_id: number
+  name: string
+  description: string
+  status: string
+  severity: string | null
+  root_causes: DefaultJson
+  categories: DefaultJson
+  source_run_id: string | null
+  created_by: string | null
+  created_ms: number
+  updated_ms: number
+}
+
+export interface TraceLinks {
+  project_id: string
+  trace_id: string
+  kind: string
+  target: string
+}
+
+export interface Traces {
+  project_id: string
+  id: string
+  experiment_id: number
+  name: string | null
+  root_name: string | null
+  state: string
+  start_ms: number
+  duration_ms: number | null
+  client_request_id: string | null
+  request_preview: string | null
+  response_preview: string | null
+  session: string | null
+  usage: NullableJson
+  cost: NullableJson
+  counted: Generated<number>
+  final: Generated<boolean>
+  tags: DefaultJson
+  metadata: DefaultJson
 }
 
 export interface TrafficMinutes {
@@ -858,6 +1070,7 @@ export interface DB {
   alerts: Alerts
   approvals: Approvals
   artifact_files: ArtifactFiles
+  assessments: Assessments
   audit_entries: AuditEntries
   check_reports: CheckReports
   comments: Comments
@@ -867,13 +1080,19 @@ export interface DB {
   deployments: Deployments
   drift_references: DriftReferences
   drift_windows: DriftWindows
+  evaluation_dataset_experiments: EvaluationDatasetExperiments
+  evaluation_datasets: EvaluationDatasets
+  evaluation_records: EvaluationRecords
   events: Events
   experiments: Experiments
   grant_role_members: GrantRoleMembers
   grant_roles: GrantRoles
   grants: Grants
   idempotency: Idempotency
+  import_items: ImportItems
+  imports: Imports
   jobs: Jobs
+  label_schemas: LabelSchemas
   labels: Labels
   line_cycles: LineCycles
   line_decisions: LineDecisions
@@ -904,6 +1123,8 @@ export interface DB {
   registered_models: RegisteredModels
   report_versions: ReportVersions
   reports: Reports
+  review_items: ReviewItems
+  review_queues: ReviewQueues
   revisions: Revisions
   rollout_steps: RolloutSteps
   rollouts: Rollouts
@@ -915,11 +1136,19 @@ export interface DB {
   runs: Runs
   saved_views: SavedViews
   schedule_ticks: ScheduleTicks
+  scorer_schedules: ScorerSchedules
+  scorer_versions: ScorerVersions
+  scorers: Scorers
   secrets: Secrets
   server_revisions: ServerRevisions
   serving_snapshot: ServingSnapshot
   sessions: Sessions
+  spans: Spans
   tokens: Tokens
+  trace_arrivals: TraceArrivals
+  trace_issues: TraceIssues
+  trace_links: TraceLinks
+  traces: Traces
   traffic_minutes: TrafficMinutes
   users: Users
   webhook_deliveries: WebhookDeliveries

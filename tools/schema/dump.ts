@@ -12,8 +12,8 @@ export async function dumpSchema(client: pg.Client): Promise<string> {
     await seeds(client),
     await statements(client, constraintsSql),
     await statements(client, indexesSql),
-    await statements(client, triggersSql),
     await statements(client, viewsSql),
+    await statements(client, triggersSql),
     await statements(client, commentsSql),
   ]
   const header =
