@@ -5,6 +5,7 @@ import { createAudit } from './areas/audit/index.ts'
 import { createData } from './areas/data/index.ts'
 import { createLines, lineStepKinds } from './areas/lines/index.ts'
 import { createMonitoring } from './areas/monitoring/index.ts'
+import { createNotes } from './areas/notes/index.ts'
 import { createPipelines } from './areas/pipelines/index.ts'
 import { createRegistry } from './areas/registry/index.ts'
 import { createServing, evaluationCommand, inspectModel } from './areas/serving/index.ts'
@@ -78,6 +79,7 @@ export async function openPlatform(options: PlatformOptions) {
       return version === undefined ? undefined : `${version.dataset} ${version.version}`
     },
   })
+  const notes = createNotes({ store, access, tracking, registry })
   const serving = createServing({
     store,
     blobs,
@@ -105,6 +107,7 @@ export async function openPlatform(options: PlatformOptions) {
     data.area,
     tracking.area,
     registry.area,
+    notes.area,
     pipelines.area,
     serving.area,
     monitoring.area,

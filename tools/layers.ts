@@ -58,6 +58,7 @@ const areas = [
   'privacy',
   'tracking',
   'registry',
+  'notes',
   'pipelines',
   'tuning',
   'serving',

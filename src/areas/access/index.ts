@@ -10,7 +10,7 @@ import { createDecisions } from './decisions.ts'
 import { type Identity, type IdentityDeps, identify } from './identity.ts'
 import { describe, exchange, type LoginRequest, login, logout, makeLoginLink, type Session } from './login.ts'
 import { createPassword } from './password.ts'
-import { inferenceTokens, projectById } from './reader.ts'
+import { inferenceTokens, membersOf, projectById } from './reader.ts'
 import { accessRoutes } from './routes.ts'
 import { sweep } from './session-writer.ts'
 import { createThrottle } from './throttle.ts'
@@ -54,6 +54,8 @@ export interface Access {
   ): Promise<ProjectRef | undefined>
   /** For callers whose token opens one project only, which they need not name. */
   projectName(id: string): Promise<string | undefined>
+  /** Who sees a project: its members and the administrators. */
+  people(projectId: string): Promise<{ id: string; name: string }[]>
   describe(identity: Identity): Promise<Me>
   login(request: LoginRequest, address: string): Promise<Session>
   logout(caller: Caller): Promise<void>
@@ -109,6 +111,7 @@ export function createAccess(deps: AccessDeps): Access {
     authorize: (principal, permission, project) =>
       authorize({ store, decisions }, principal, permission, project),
     projectName: async (id) => (await projectById(store.read, id))?.name,
+    people: async (id) => (await membersOf(store.read, id)).map(({ id, name }) => ({ id, name })),
     describe: (who) => describe(store, who),
     login: (request, address) => login(identity, request, address),
     logout: (caller) => logout(identity, caller),
