@@ -16,6 +16,7 @@ import { platform } from './platform.ts'
 import { predictions } from './predictions.ts'
 import { reports } from './reports.ts'
 import { experiments, runs } from './runs.ts'
+import { series } from './series.ts'
 import { traces } from './traces.ts'
 import { views } from './views.ts'
 
@@ -37,6 +38,7 @@ export const api = {
   pipelines,
   experiments,
   runs,
+  series,
   traces,
   evaluations,
   evaluationDatasets,

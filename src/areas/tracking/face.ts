@@ -6,6 +6,7 @@ import { createLoggedModelReader } from './logged-model-reader.ts'
 import { insertLoggedModel, type NewLoggedModel } from './logged-model-writer.ts'
 import { createLogging } from './logging.ts'
 import { createMetricReader } from './metric-reader.ts'
+import { readSeries, type SeriesWanted } from './points/series-reader.ts'
 import { type Run, runNotFound } from './run.ts'
 import { createRunReader } from './run-reader.ts'
 import { type RunSearch, searchRuns } from './run-search.ts'
@@ -103,6 +104,7 @@ export function createFace(store: Store) {
     findRun: runs.run,
     searchRuns: search,
     metrics,
+    series: (wanted: SeriesWanted) => readSeries(store, wanted),
   }
 }
 

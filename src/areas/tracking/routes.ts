@@ -2,6 +2,7 @@ import { type Route, route } from '../../base/area.ts'
 import { SlipwayError } from '../../base/error.ts'
 import type { Permission } from '../../base/permission.ts'
 import { experiments as experimentApi, runs as runApi } from '../../contract/runs.ts'
+import { series as seriesApi } from '../../contract/series.ts'
 import type { Store } from '../../store/store.ts'
 import { type Artifacts, artifactPath, downloadHeaders, joinPath, mediaType } from '../artifacts/index.ts'
 import { artifactRoot, ownArtifacts } from './artifact-root.ts'
@@ -10,7 +11,7 @@ import { insertExperiment, setExperimentDeleted } from './experiment-writer.ts'
 import type { TrackingFace } from './face.ts'
 import { nameTag } from './run.ts'
 import { deleteRun, removeTag, restoreRun, updateRun } from './run-writer.ts'
-import { experimentView, pointView, runDetail, runView } from './show.ts'
+import { experimentView, pointView, runDetail, runView, seriesView } from './show.ts'
 
 const read: Permission = { action: 'runs:read', on: 'project' }
 const write: Permission = { action: 'runs:write', on: 'project' }
@@ -84,6 +85,15 @@ function runRoutes({ tracking }: Deps): Route[] {
           ? await tracking.metrics.thinned(params.run, query.key, most)
           : (await tracking.metrics.history(params.run, query.key)).points.sort((a, b) => a.step - b.step)
       return { key: query.key, count, points: points.map(pointView) }
+    }),
+    route(seriesApi.query, read, async ({ project, body }) => {
+      const found = await tracking.series({
+        projectId: project.id,
+        axis: 'step',
+        points: 1000,
+        ...body,
+      })
+      return { series: found.map(seriesView) }
     }),
   ]
 }

@@ -6,9 +6,11 @@ import type {
   RunDetail,
   Run as RunView,
 } from '../../contract/runs.ts'
+import type { Series } from '../../contract/series.ts'
 import type { Experiment } from './experiment.ts'
 import { wireValue } from './metric.ts'
 import type { StoredPoint } from './metric-reader.ts'
+import type { ChartSeries } from './points/series-reader.ts'
 import { contextTag, type KeyValue, type Run, type Summary } from './run.ts'
 
 export function experimentView(
@@ -76,6 +78,19 @@ export function metricsView(metrics: readonly Summary[]): Record<string, MetricS
 
 export function pointView(point: StoredPoint): MetricPoint {
   return { step: point.step, time: point.time, value: wireValue(point.value) }
+}
+
+export function seriesView({ run, key, start, count, columns }: ChartSeries): Series {
+  return {
+    run,
+    key,
+    start,
+    count,
+    exact: count === columns.values.length,
+    steps: Array.from(columns.steps),
+    times: Array.from(columns.times),
+    values: Array.from(columns.values, wireValue),
+  }
 }
 
 export function textsOf(pairs: readonly KeyValue[]): Record<string, string> {
