@@ -44,10 +44,9 @@ interface Sorting {
 
 /** Runs by filter and order, a page at a time. */
 export async function searchRuns(store: Store, search: RunSearch): Promise<RunPage> {
-  const clauses = parseFilter(search.filter, runGrammar)
   const { keys, joins } = sortingOf(parseOrder(search.order ?? [], runGrammar))
   const query = [search.experimentIds, search.filter, search.order, search.view]
-  const conditions = [...scope(search), ...clauses.map(conditionOf)]
+  const conditions = matching(search)
   if (search.cursor !== undefined) {
     conditions.push(after(keys, decodeCursor(search.cursor, query, keys.length)))
   }
@@ -61,9 +60,14 @@ export async function searchRuns(store: Store, search: RunSearch): Promise<RunPa
   }
 }
 
+/** What a search asks of runs, `runs r` in SQL; without its cursor. */
+export function matching(search: Omit<RunSearch, 'limit' | 'cursor'>): Condition[] {
+  return [...scope(search), ...parseFilter(search.filter, runGrammar).map(conditionOf)]
+}
+
 type Row = Parameters<typeof infoOf>[0] & { cursor: (string | null)[] }
 
-function scope(search: RunSearch): Condition[] {
+function scope(search: Omit<RunSearch, 'limit'>): Condition[] {
   const conditions: Condition[] = [sql<boolean>`r.project_id = ${search.projectId}`]
   if (search.experimentIds !== undefined) {
     const ids = search.experimentIds.map(experimentNumber)
