@@ -11,6 +11,7 @@ export const actions = {
   'data:write': 'contributor',
   'runs:read': 'viewer',
   'runs:write': 'contributor',
+  'imports:write': 'admin',
   'models:read': 'viewer',
   'models:write': 'contributor',
   'models:promote': 'operator',

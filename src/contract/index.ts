@@ -6,6 +6,7 @@ import { datasets, datasetVersions } from './data.ts'
 import { deployments, rollouts } from './deployments.ts'
 import { evaluationDatasets, evaluations } from './evaluations.ts'
 import { hints } from './hints.ts'
+import { imports } from './imports.ts'
 import { labels } from './labels.ts'
 import { lines } from './lines.ts'
 import { models } from './models.ts'
@@ -44,6 +45,7 @@ export const api = {
   evaluationDatasets,
   artifacts,
   models,
+  imports,
   datasets,
   datasetVersions,
   monitors,

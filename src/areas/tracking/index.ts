@@ -49,6 +49,7 @@ export {
 export { tagsOf, tagsToJson } from './run-row.ts'
 export type { RunSearch, View } from './run-search.ts'
 export { deleteRun, type NewRun, type RunChange, restoreRun, updateRun } from './run-writer.ts'
+export { takeExperiment, takeLinks, takeLoggedModel, takeRun } from './take-over.ts'
 
 /** Experiments, runs and what they logged. */
 export function createTracking(deps: { store: Store; artifacts: Artifacts }) {
