@@ -2,11 +2,12 @@ import type { Blobs } from '../../blobs/blobs.ts'
 import type { Store, Tx } from '../../store/store.ts'
 import type { Artifacts } from '../artifacts/index.ts'
 import type { Tracking } from '../tracking/index.ts'
+import { insertModel } from './model-writer.ts'
 import { createReader } from './reader.ts'
 import { type InspectModel, inspectFiles } from './register.ts'
 import { type Search, searchModels, searchVersions } from './search.ts'
 import { type Source, takeIn } from './source.ts'
-import { insertModel, insertVersion, type NewVersion } from './writer.ts'
+import { insertVersion, type NewVersion } from './version-writer.ts'
 
 export interface RegistryDeps {
   readonly store: Store

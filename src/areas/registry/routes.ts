@@ -4,10 +4,10 @@ import type { Permission } from '../../base/permission.ts'
 import { models as api } from '../../contract/models.ts'
 import { artifactPath, downloadHeaders, joinPath, mediaType } from '../artifacts/index.ts'
 import { ownArtifacts } from '../tracking/index.ts'
+import { removeAlias, setAlias } from './alias-writer.ts'
 import { compareVersions } from './compare.ts'
 import type { RegistryDeps, RegistryFace } from './face.ts'
 import { modelView, versionDetail, versionView } from './show.ts'
-import { removeAlias, setAlias } from './writer.ts'
 
 const read: Permission = { action: 'models:read', on: 'project' }
 const write: Permission = { action: 'models:write', on: 'project' }
