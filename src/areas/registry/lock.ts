@@ -51,37 +51,14 @@ export function tagEvent(
   return undefined
 }
 
-async function recordEvaluation(tx: Tx, evaluation: NewEvaluation): Promise<string> {
-  const version = await tx.db
-    .selectFrom('model_versions')
-    .select('project_id')
-    .where('id', '=', evaluation.modelVersionId)
-    .executeTakeFirst()
-  if (version === undefined) {
-    throw new SlipwayError('not_found', `There is no model version ${evaluation.modelVersionId}`)
-  }
-  const id = uuidv7()
-  await tx.db
-    .insertInto('model_evaluations')
-    .values({
-      id,
-      project_id: version.project_id,
-      model_version_id: evaluation.modelVersionId,
-      source: evaluation.source,
-      dataset_version_id: evaluation.datasetVersionId ?? null,
-      dataset: evaluation.dataset ?? null,
-      metrics: JSON.stringify(evaluation.metrics),
-      slices: JSON.stringify(evaluation.slices ?? []),
-      created_by: tx.principal.name,
-    })
-    .execute()
-  await tx.audit({
-    action: 'model_version.evaluate',
-    projectId: version.project_id,
-    subjectType: 'model_version',
-    subjectId: evaluation.modelVersionId,
-    details: { evaluation: id, source: evaluation.source, metrics: evaluation.metrics },
-  })
-  tx.hint(version.project_id, `model_versions:${evaluation.modelVersionId}`)
-  return id
+/** The audit entry and the hint of a change; the subject is `model`, `model/version` or `model@alias`. */
+export async function record(
+  tx: Tx,
+  projectId: string,
+  action: string,
+  subject: string,
+  details: Record<string, unknown>,
+): Promise<void> {
+  await tx.audit({ action, projectId, subjectType: 'model', subjectId: subject, details })
+  tx.hint(projectId, `models:${subject.split(/[/@]/)[0] ?? subject}`)
 }
