@@ -3,6 +3,7 @@ import { createAccess } from './areas/access/index.ts'
 import { createArtifacts } from './areas/artifacts/index.ts'
 import { createAudit } from './areas/audit/index.ts'
 import { createData } from './areas/data/index.ts'
+import { createImports } from './areas/imports/index.ts'
 import { createLines, lineStepKinds } from './areas/lines/index.ts'
 import { createMonitoring } from './areas/monitoring/index.ts'
 import { createNotes } from './areas/notes/index.ts'
@@ -10,6 +11,7 @@ import { createPipelines } from './areas/pipelines/index.ts'
 import { createRegistry } from './areas/registry/index.ts'
 import { createServing, evaluationCommand, inspectModel } from './areas/serving/index.ts'
 import { createTracking } from './areas/tracking/index.ts'
+import { createWebhooks } from './areas/webhooks/index.ts'
 import type { Area } from './base/area.ts'
 import type { Log } from './base/log.ts'
 import { openProcessScratch } from './base/scratch.ts'
@@ -80,6 +82,17 @@ export async function openPlatform(options: PlatformOptions) {
     },
   })
   const notes = createNotes({ store, access, tracking, registry })
+  const imports = createImports({ store, artifacts, tracking, registry })
+  const webhooks = createWebhooks({
+    store,
+    secrets,
+    log,
+    outbound: createOutbound({
+      allow: webhookDestinations(config),
+      timeoutMs: config.webhooks.timeoutMs,
+    }),
+    rules: { ...config.webhooks, loopbackHttp: config.auth === 'none' },
+  })
   const serving = createServing({
     store,
     blobs,
@@ -107,6 +120,8 @@ export async function openPlatform(options: PlatformOptions) {
     data.area,
     tracking.area,
     registry.area,
+    webhooks.area,
+    imports.area,
     notes.area,
     pipelines.area,
     serving.area,
@@ -128,10 +143,16 @@ export async function openPlatform(options: PlatformOptions) {
     /** The adapters of foreign protocols: only what serves HTTP loads them. */
     async plugins() {
       const { createMlflow } = await import('./http/mlflow/index.ts')
-      return [createMlflow({ store, access, tracking, artifacts, registry, log })]
+      return [createMlflow({ store, access, tracking, artifacts, registry, webhooks, log })]
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }
 }
 
 export type Platform = Awaited<ReturnType<typeof openPlatform>>
+
+/** Where webhooks may go besides the public Internet: without accounts, the platform is this machine's alone. */
+function webhookDestinations({ auth, outboundAllow, webhooks }: Config): string[] {
+  const loopback = auth === 'none' ? ['127.0.0.0/8', '::1'] : []
+  return [...outboundAllow, ...loopback, ...(webhooks.allowPrivate ? ['0.0.0.0/0', '::/0'] : [])]
+}

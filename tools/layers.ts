@@ -58,6 +58,8 @@ const areas = [
   'privacy',
   'tracking',
   'registry',
+  'webhooks',
+  'imports',
   'notes',
   'pipelines',
   'tuning',
