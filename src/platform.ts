@@ -67,7 +67,7 @@ export async function openPlatform(options: PlatformOptions) {
         }),
   })
   const audit = createAudit({ store })
-  const artifacts = createArtifacts({ store, blobs })
+  const artifacts = createArtifacts({ store, blobs, root: config.artifactRoot })
   const data = createData({ store, blobs, columnar, log, tempDirectory: scratch })
   const tracking = createTracking({ store, artifacts })
   const registry = createRegistry({

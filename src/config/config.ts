@@ -8,13 +8,19 @@ import { type ArtifactRoot, readArtifactRoot } from './artifact-root.ts'
 import type { Given } from './env.ts'
 import { byteSize, choice, fail, flag, list, port } from './parse.ts'
 import type { SettingName } from './settings.ts'
+import { readWebhooks, type WebhooksConfig } from './webhooks.ts'
 
 /** How this platform runs. Read once at start; contradictions are refused. */
 export interface Config {
   /** Absolute. */
   readonly home: string
   readonly http: HttpConfig
-  readonly inference: { readonly host: string; readonly port: number }
+  readonly inference: {
+    readonly host: string
+    readonly port: number
+    /** Nobody chose the port: another may do when it is taken. */
+    readonly anyPort: boolean
+  }
   readonly database: { readonly kind: 'embedded' } | { readonly kind: 'external'; readonly url: string }
   readonly blobs: BlobsConfig
   /** Where the artifacts of new experiments go. */
@@ -26,7 +32,12 @@ export interface Config {
   readonly logLevel: Level
   /** Private addresses that outbound calls may reach all the same. */
   readonly outboundAllow: readonly string[]
+  readonly webhooks: WebhooksConfig
+  /** What members who have no role of the project may do with the things of others. */
+  readonly defaultPermission: DefaultPermission
 }
+
+export type DefaultPermission = 'NO_PERMISSIONS' | 'READ' | 'USE' | 'EDIT' | 'MANAGE'
 
 export interface HttpConfig {
   readonly host: string
@@ -71,6 +82,13 @@ export function readConfig(given: Given): Config {
     python: given.python,
     logLevel: choice('logLevel', given.logLevel, ['debug', 'info', 'warn', 'error'], 'info'),
     outboundAllow: list(given.outboundAllow),
+    webhooks: readWebhooks(given),
+    defaultPermission: choice(
+      'defaultPermission',
+      given.defaultPermission,
+      ['NO_PERMISSIONS', 'READ', 'USE', 'EDIT', 'MANAGE'],
+      'READ',
+    ),
   }
 }
 
@@ -127,10 +145,11 @@ function readBasePath(given: Given): string {
 }
 
 function readInference(given: Given, http: HttpConfig): Config['inference'] {
-  const inferencePort = port('inferencePort', given.inferencePort, 4680)
+  const anyPort = given.inferencePort === undefined
+  const inferencePort = port('inferencePort', given.inferencePort, http.port === 4680 ? 0 : 4680)
   if (inferencePort === http.port && inferencePort !== 0)
     throw fail('inferencePort', `is the same as the port of the API, ${http.port}`)
-  return { host: http.host, port: inferencePort }
+  return { host: http.host, port: inferencePort, anyPort }
 }
 
 function readDatabase(given: Given): Config['database'] {

@@ -17,7 +17,8 @@ const byOption = new Map(
 export function readSettings(environment: Environment, options: Given = {}): Given {
   const given: Partial<Record<SettingName, string>> = {}
   for (const name of names) {
-    const value = options[name] ?? environment[settings[name].env]
+    const { env, also }: Setting = settings[name]
+    const value = options[name] ?? environment[env] ?? (also === undefined ? undefined : environment[also])
     if (value !== undefined && value !== '') given[name] = value
   }
   return given

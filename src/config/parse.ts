@@ -21,6 +21,18 @@ export function port(name: SettingName, text: string | undefined, fallback: numb
   return value
 }
 
+/** A whole number from 0. */
+export function whole(
+  name: SettingName,
+  text: string | undefined,
+  bounds: { fallback: number; most: number },
+): number {
+  if (text === undefined) return bounds.fallback
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value <= bounds.most) return value
+  throw fail(name, `must be a whole number from 0 to ${bounds.most}, not "${text}"`)
+}
+
 export function flag(name: SettingName, text: string | undefined): boolean {
   if (text === undefined || text === '0' || text === 'false') return false
   if (text === '1' || text === 'true') return true

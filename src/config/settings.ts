@@ -6,7 +6,7 @@ export const settings = {
   inferencePort: {
     env: 'SLIPWAY_INFERENCE_PORT',
     option: '--inference-port',
-    help: 'The port of the model server. Default: 4680.',
+    help: 'The port of the model server. Default: 4680, or any that is free.',
   },
   basePath: {
     env: 'SLIPWAY_BASE_PATH',
@@ -102,10 +102,37 @@ export const settings = {
     option: '--outbound-allow',
     help: 'Private addresses (CIDR) or names that webhooks may reach, by commas.',
   },
+  webhookSchemes: {
+    env: 'SLIPWAY_WEBHOOK_SCHEMES',
+    also: 'MLFLOW_WEBHOOK_ALLOWED_SCHEMES',
+    help: 'Schemes of addresses of webhooks, by commas. Default: https.',
+  },
+  webhookPrivate: {
+    env: 'SLIPWAY_WEBHOOK_ALLOW_PRIVATE',
+    also: 'MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS',
+    help: 'Let webhooks reach any private address. Better: name some in SLIPWAY_OUTBOUND_ALLOW.',
+    flag: true,
+  },
+  webhookRetries: {
+    env: 'SLIPWAY_WEBHOOK_RETRIES',
+    also: 'MLFLOW_WEBHOOK_REQUEST_MAX_RETRIES',
+    help: 'How often a post of a webhook is tried again. Default: 12, over an hour.',
+  },
+  webhookTimeout: {
+    env: 'SLIPWAY_WEBHOOK_TIMEOUT',
+    also: 'MLFLOW_WEBHOOK_REQUEST_TIMEOUT',
+    help: 'Seconds that the receiver of a webhook has for its answer. Default: 30.',
+  },
+  defaultPermission: {
+    env: 'SLIPWAY_DEFAULT_PERMISSION',
+    help: "What members without a role of the project may do with others' things: NO_PERMISSIONS, READ, USE, EDIT or MANAGE. Default: READ.",
+  },
 } as const satisfies Record<string, Setting>
 
 export interface Setting {
   readonly env: string
+  /** What MLflow's own server calls it. */
+  readonly also?: string
   /** Absent for what must not stand in a process list. */
   readonly option?: string
   readonly help: string

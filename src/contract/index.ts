@@ -20,6 +20,7 @@ import { experiments, runs } from './runs.ts'
 import { series } from './series.ts'
 import { traces } from './traces.ts'
 import { views } from './views.ts'
+import { webhooks } from './webhooks.ts'
 
 /** Every operation of the HTTP API, by noun and verb: what the client, the CLI, the UI and OpenAPI are made from. */
 export const api = {
@@ -51,6 +52,7 @@ export const api = {
   monitors,
   alerts,
   channels,
+  webhooks,
   views,
   comments,
   inbox,

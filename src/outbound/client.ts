@@ -50,7 +50,7 @@ function open(
   request: OutboundRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
-  const { url, address } = destination
+  const { url, addresses } = destination
   const { request: start } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const headers = { 'user-agent': 'slipway', ...request.headers }
@@ -59,7 +59,7 @@ function open(
       headers,
       signal,
       agent: false,
-      lookup: pinned(address),
+      lookup: pinned(addresses),
     })
     sent.once('response', resolve)
     sent.once('error', reject)
@@ -67,12 +67,12 @@ function open(
   })
 }
 
-/** Answers every question with the one address that was checked: the name is not resolved again. */
-function pinned(address: string): LookupFunction {
-  const family = isIPv6(address) ? 6 : 4
+/** Answers every question with the addresses that were checked: the name is not resolved again. */
+function pinned(addresses: readonly string[]): LookupFunction {
+  const known = addresses.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }))
   return (_host, options, callback) => {
-    if (options.all) callback(null, [{ address, family }])
-    else callback(null, address, family)
+    if (options.all) callback(null, known)
+    else callback(null, known[0]?.address ?? '', known[0]?.family)
   }
 }
 

@@ -4,10 +4,11 @@ import { messageOf, SlipwayError } from '../base/error.ts'
 import type { Allowlist } from './allowlist.ts'
 import { isPublicAddress } from './public-address.ts'
 
-/** A URL whose host was resolved and checked; a connection may go to this address and to no other. */
+/** A URL whose host was resolved and checked; a connection may go to these addresses and to no other. */
 export interface Destination {
   readonly url: URL
-  readonly address: string
+  /** One or more. */
+  readonly addresses: readonly string[]
 }
 
 export type Resolve = (host: string) => Promise<readonly string[]>
@@ -41,11 +42,10 @@ export async function resolveDestination(
   const forbidden = addresses.find(
     (address) => !isPublicAddress(address) && !allowlist.allows({ host, port, address }),
   )
-  const [address] = addresses
-  if (address === undefined) throw unresolved(host, 'it has no address')
+  if (addresses.length === 0) throw unresolved(host, 'it has no address')
   // The address itself is not told: it would map a private network to whoever asks.
   if (forbidden !== undefined) throw refused(`${host} is at a private or special address.`)
-  return { url, address }
+  return { url, addresses }
 }
 
 async function resolved(host: string, resolve: Resolve): Promise<readonly string[]> {

@@ -16,6 +16,7 @@ import { type Areas, type Call, FileAnswer, type Rpc } from './rpc.ts'
 import { runLinkRpcs } from './run-links.ts'
 import { runRpcs } from './runs.ts'
 import { versionRpcs } from './versions.ts'
+import { webhookRpcs } from './webhooks.ts'
 
 export interface MlflowDeps extends Areas {
   readonly access: Gate
@@ -32,6 +33,7 @@ const rpcs: readonly Rpc[] = [
   ...loggedModelRpcs,
   ...registryRpcs,
   ...versionRpcs,
+  ...webhookRpcs,
 ]
 
 /** JSON bodies beyond this many bytes are refused. */

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Artifacts } from '../../areas/artifacts/index.ts'
 import type { Registry } from '../../areas/registry/index.ts'
 import type { Tracking } from '../../areas/tracking/index.ts'
+import type { Webhooks } from '../../areas/webhooks/index.ts'
 import type { ProjectRef } from '../../base/area.ts'
 import type { Action } from '../../base/permission.ts'
 import type { Principal } from '../../base/principal.ts'
@@ -16,6 +17,7 @@ export interface Areas {
   readonly tracking: Tracking
   readonly artifacts: Artifacts
   readonly registry: Registry
+  readonly webhooks: Webhooks
 }
 
 /** One call, authenticated and authorized. */

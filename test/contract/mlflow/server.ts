@@ -6,11 +6,15 @@ import { createArtifacts } from '../../../src/areas/artifacts/index.ts'
 import { createRegistry } from '../../../src/areas/registry/index.ts'
 import { inspectModel } from '../../../src/areas/serving/onnx/index.ts'
 import { createTracking } from '../../../src/areas/tracking/index.ts'
+import { createWebhooks } from '../../../src/areas/webhooks/index.ts'
 import { createLog, type Log } from '../../../src/base/log.ts'
 import { system } from '../../../src/base/principal.ts'
 import { openBlobs } from '../../../src/blobs/open.ts'
+import { openSecrets } from '../../../src/config/index.ts'
 import { createServer, listen } from '../../../src/http/index.ts'
 import { createMlflow } from '../../../src/http/mlflow/index.ts'
+import { createOutbound } from '../../../src/outbound/client.ts'
+import { createWorker } from '../../../src/store/worker.ts'
 import { openTestStore, type TestStore } from '../../kit/database.ts'
 
 export interface MlflowServer extends AsyncDisposable {
@@ -37,6 +41,13 @@ export async function startMlflowServer(log: Log = createLog({ level: 'error' })
   const artifacts = createArtifacts({ store, blobs })
   const tracking = createTracking({ store, artifacts })
   const registry = createRegistry({ store, blobs, artifacts, tracking, inspectModel })
+  const webhooks = createWebhooks({
+    store,
+    secrets: await openSecrets(directory),
+    log,
+    outbound: createOutbound({ allow: ['127.0.0.1', 'localhost'] }),
+    rules: { schemes: ['https'], loopbackHttp: true, retries: 3 },
+  })
   const http = { host: '127.0.0.1', port: 0 }
   const server = await createServer({
     http,
@@ -44,11 +55,17 @@ export async function startMlflowServer(log: Log = createLog({ level: 'error' })
     version: '0.0.0-test',
     store,
     access,
-    areas: [access.area, artifacts.area, tracking.area, registry.area],
-    plugins: [createMlflow({ store, access, tracking, artifacts, registry, log })],
+    areas: [access.area, artifacts.area, tracking.area, registry.area, webhooks.area],
+    plugins: [createMlflow({ store, access, tracking, artifacts, registry, webhooks, log })],
     checkAnswers: true,
   })
   const url = await listen(server, http)
+  const stop = new AbortController()
+  const worker = createWorker(store, {
+    handlers: webhooks.area.work ?? [],
+    subscriptions: webhooks.area.on ?? [],
+    log,
+  }).run(stop.signal)
   const principal = system('test')
   const expiresAt = new Date(Date.now() + 3600_000)
   const { text: token } = await store.transact(principal, (tx) =>
@@ -82,6 +99,8 @@ export async function startMlflowServer(log: Log = createLog({ level: 'error' })
     },
     async [Symbol.asyncDispose]() {
       await server.close()
+      stop.abort()
+      await worker
       await store[Symbol.asyncDispose]()
       await rm(directory, { recursive: true, force: true })
     },
