@@ -16,6 +16,8 @@ export interface SpoolOptions {
   readonly expect?: Digest
   readonly limit?: number
   readonly signal?: AbortSignal
+  /** Permissions of the file. Default: nobody may write to it. */
+  readonly mode?: number
 }
 
 const stale = 6 * 3600_000
@@ -34,7 +36,7 @@ export async function spool(
   try {
     options.signal?.throwIfAborted()
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    const file = await open(path, 'wx', 0o444)
+    const file = await open(path, 'wx', options.mode ?? 0o444)
     try {
       const info = await receive(file, source, options)
       await file.sync()

@@ -37,14 +37,14 @@ export async function writeFile(tx: Tx, file: NewFile): Promise<void> {
   })
 }
 
-/** Removes the file of that path, or all below it. Returns how many there were. */
-export async function removeFiles(tx: Tx, projectId: string, path: string): Promise<number> {
+/** Removes the file of that path, or all below it, and tells of those `elsewhere`. Returns how many there were. */
+export async function removeFiles(tx: Tx, projectId: string, path: string, elsewhere = 0): Promise<number> {
   const removed = await tx.db
     .deleteFrom('artifact_files')
     .where('project_id', '=', projectId)
     .where((e) => e.or([beginsWith(`${path}/`), e('path', '=', path)]))
     .executeTakeFirst()
-  const count = Number(removed.numDeletedRows)
+  const count = Number(removed.numDeletedRows) + elsewhere
   await tx.audit({
     action: 'artifact.delete',
     projectId,

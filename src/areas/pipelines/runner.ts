@@ -5,7 +5,6 @@ import { uuidv7 } from '../../base/id.ts'
 import { system } from '../../base/principal.ts'
 import type { JobHandle, JobResult, JobSpec } from '../../engine/engine.ts'
 import { issueJobToken, revokeJobTokens } from '../access/index.ts'
-import { ensureExperiment } from '../tracking/index.ts'
 import type { PipelineDeps } from './deps.ts'
 import { cacheKey, resolve } from './graph.ts'
 import * as reader from './reader.ts'
@@ -131,7 +130,11 @@ export function createStepRunner(deps: PipelineDeps, kinds: ReadonlyMap<string, 
     const jobId = starting?.id ?? uuidv7()
     let runId = starting ? step.runId : null
     if (request.tracked && runId === null) {
-      const experimentId = await ensureExperiment(tx, step.projectId, request.tracked.experiment)
+      const experimentId = await deps.tracking.ensureExperiment(
+        tx,
+        step.projectId,
+        request.tracked.experiment,
+      )
       const { name, tags } = request.tracked
       runId = await deps.tracking.createRun(tx, {
         projectId: step.projectId,

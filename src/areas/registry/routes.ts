@@ -3,7 +3,6 @@ import { SlipwayError } from '../../base/error.ts'
 import type { Permission } from '../../base/permission.ts'
 import { models as api } from '../../contract/models.ts'
 import { artifactPath, downloadHeaders, joinPath, mediaType } from '../artifacts/index.ts'
-import { ownArtifacts } from '../tracking/index.ts'
 import { removeAlias, setAlias } from './alias-writer.ts'
 import { compareVersions } from './compare.ts'
 import type { RegistryDeps, RegistryFace } from './face.ts'
@@ -79,7 +78,7 @@ function versionRoutes(deps: Deps): Route[] {
       const file = version.files.find((one) => one.path === path)
       if (file === undefined) throw new SlipwayError('not_found', `The version has no file \`${path}\``)
       return {
-        stream: await artifacts.open(file),
+        stream: await artifacts.stored(file).read(),
         type: mediaType(path),
         size: file.size,
         headers: downloadHeaders(path),
@@ -94,7 +93,7 @@ function changeRoutes(deps: Deps): Route[] {
     route(api.register, write, async ({ project, principal, params, body }) => {
       const run = await tracking.run(project.id, body.run_id)
       const path = artifactPath(body.path ?? '')
-      const root = joinPath(ownArtifacts(run.artifactUri), path)
+      const root = joinPath(artifacts.ownPath(run.artifactUri), path)
       const found = await artifacts.files(project.id, root)
       if (found.length === 0) throw new SlipwayError('not_found', `The run has no files at \`${path}\``)
       const files = found.map((file) => ({

@@ -8,7 +8,7 @@ import {
   parseLocation,
   refuseHosted,
 } from '../artifacts/index.ts'
-import { artifactRoot, type Tracking } from '../tracking/index.ts'
+import type { Tracking } from '../tracking/index.ts'
 import { isPrompt, type ModelFile, type Version } from './model.ts'
 import type { Reader } from './reader.ts'
 
@@ -109,7 +109,7 @@ async function ofLoggedModel(deps: Deps, source: Source, id: string): Promise<Ta
     source: source.source,
     runId: source.runId ?? model.sourceRunId ?? undefined,
     loggedModelId: id,
-    files: await filesBelow(deps, source.projectId, artifactRoot(model.artifactUri)),
+    files: await filesBelow(deps, source.projectId, deps.artifacts.pathOf(model.artifactUri)),
   }
 }
 
@@ -121,14 +121,14 @@ async function ofRun(deps: Deps, source: Source, owner: Owner): Promise<TakenIn>
   }
   const run = await deps.tracking.findRun(source.projectId, runId)
   if (run === undefined) throw refused(source.source, owner)
-  const root = artifactRoot(run.artifactUri)
+  const root = deps.artifacts.pathOf(run.artifactUri)
   const files =
     root === undefined ? [] : await filesBelow(deps, source.projectId, joinPath(root, filePath(path)))
   if (files.length > 0) return { ...given(source), files }
   for (const output of run.models.filter((one) => one.direction === 'output')) {
     const model = await deps.tracking.loggedModel(source.projectId, output.modelId)
     if (model?.name !== path) continue
-    const found = await filesBelow(deps, source.projectId, artifactRoot(model.artifactUri))
+    const found = await filesBelow(deps, source.projectId, deps.artifacts.pathOf(model.artifactUri))
     return { ...given(source), loggedModelId: model.id, files: found }
   }
   return { ...given(source), files: [] }
@@ -136,21 +136,22 @@ async function ofRun(deps: Deps, source: Source, owner: Owner): Promise<TakenIn>
 
 async function ofFiles(deps: Deps, source: Source, owner: Owner): Promise<TakenIn> {
   const home = await homeOf(deps, source)
-  const root = home === undefined ? undefined : artifactRoot(home.uri)
-  const path = artifactRoot(source.source)
+  const root = home === undefined ? undefined : deps.artifacts.pathOf(home.uri)
+  const path = deps.artifacts.pathOf(source.source)
   if (root === undefined || path === undefined || home === undefined) throw refused(source.source, owner)
   const normal = filePath(path)
   if (normal !== root && !normal.startsWith(`${root}/`)) throw refused(source.source, owner)
   return { ...given(source), runId: home.runId, files: await filesBelow(deps, source.projectId, normal) }
 }
 
-/** A path on some machine is only believed below a home that is itself such a path, and never opened. */
+/** A path on some machine is only believed below a home that is itself such a path, and opened below the operator's root alone. */
 async function local(deps: Deps, source: Source, owner: Owner): Promise<TakenIn> {
   const home = await homeOf(deps, source).catch(() => undefined)
   const path = plainPath(source.source)
   const root = home === undefined || !isLocal(home.uri) ? undefined : plainPath(home.uri)
   if (root !== undefined && !climbs(path) && (path === root || path.startsWith(`${root}/`))) {
-    return { ...given(source), files: [] }
+    const files = await filesBelow(deps, source.projectId, deps.artifacts.pathOf(source.source))
+    return { ...given(source), files }
   }
   const what = owner === 'run_id' ? 'run' : 'model'
   throw invalid(

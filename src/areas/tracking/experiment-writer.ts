@@ -16,7 +16,9 @@ import { tagsToJson } from './run-row.ts'
 export interface NewExperiment {
   readonly projectId: string
   readonly name: string
-  /** Opaque text; absent for files kept by the platform. */
+  /** What the location begins with when none is given; the experiment's number follows. */
+  readonly home: string
+  /** Opaque text unless it is a place that the platform can open. */
   readonly artifactLocation?: string | undefined
   readonly tags?: readonly KeyValue[] | undefined
 }
@@ -44,10 +46,10 @@ export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promi
 }
 
 /** The default experiment of a project: number 0 in project default, of the next number in the others. */
-export async function ensureDefault(tx: Tx, projectId: string): Promise<void> {
+export async function ensureDefault(tx: Tx, projectId: string, home: string): Promise<void> {
   const number = sql<number>`case when (select name from projects where id = ${projectId}) = 'default' then 0
     else nextval(pg_get_serial_sequence('experiments', 'id')) end`
-  await insert(tx, { projectId, name: defaultName }, number)
+  await insert(tx, { projectId, name: defaultName, home }, number)
 }
 
 async function insert(tx: Tx, experiment: NewExperiment, number: ReturnType<typeof sql<number>>) {
@@ -55,7 +57,7 @@ async function insert(tx: Tx, experiment: NewExperiment, number: ReturnType<type
   const { rows } = await sql<{ id: number }>`insert into experiments
     (id, project_id, name, artifact_location, tags, created_ms, updated_ms)
     select n.id, ${experiment.projectId}, ${experiment.name},
-      coalesce(${location === '' ? null : (location ?? null)}::text, 'mlflow-artifacts:/' || n.id),
+      coalesce(${location === '' ? null : (location ?? null)}::text, ${`${experiment.home}/`}::text || n.id),
       ${tagsToJson(experiment.tags ?? [])}::jsonb, ${tx.now.getTime()}, ${tx.now.getTime()}
     from (select ${number} as id) n
     on conflict (project_id, name) do nothing returning id`.execute(tx.db)
@@ -64,7 +66,10 @@ async function insert(tx: Tx, experiment: NewExperiment, number: ReturnType<type
 }
 
 /** Finds an experiment by name or makes it. One that is deleted can't be used. */
-export async function ensureExperiment(tx: Tx, projectId: string, name: string): Promise<string> {
+export async function ensureExperiment(
+  tx: Tx,
+  { projectId, name, home }: Pick<NewExperiment, 'projectId' | 'name' | 'home'>,
+): Promise<string> {
   const found = await tx.db
     .selectFrom('experiments')
     .selectAll()
@@ -72,7 +77,7 @@ export async function ensureExperiment(tx: Tx, projectId: string, name: string):
     .where('name', '=', name)
     .executeTakeFirst()
   if (found?.deleted === true) throw experimentNotActive(String(found.id))
-  return found === undefined ? await insertExperiment(tx, { projectId, name }) : String(found.id)
+  return found === undefined ? await insertExperiment(tx, { projectId, name, home }) : String(found.id)
 }
 
 export async function renameExperiment(tx: Tx, projectId: string, id: string, name: string): Promise<void> {

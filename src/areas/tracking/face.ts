@@ -1,7 +1,8 @@
 import type { Store, Tx } from '../../store/store.ts'
+import type { Artifacts } from '../artifacts/index.ts'
 import { defaultId, defaultName, type Experiment, experimentNotFound } from './experiment.ts'
 import { createExperimentReader, type ExperimentSearch } from './experiment-reader.ts'
-import { ensureDefault } from './experiment-writer.ts'
+import { ensureDefault, ensureExperiment, insertExperiment, type NewExperiment } from './experiment-writer.ts'
 import { createLoggedModelReader } from './logged-model-reader.ts'
 import { insertLoggedModel, type NewLoggedModel } from './logged-model-writer.ts'
 import { createLogging } from './logging.ts'
@@ -13,7 +14,7 @@ import { type RunSearch, searchRuns } from './run-search.ts'
 import { insertRun, type NewRun, updateRun } from './run-writer.ts'
 
 /** What other areas and adapters do with experiments, runs and what they logged. */
-export function createFace(store: Store) {
+export function createFace(store: Store, artifacts: Pick<Artifacts, 'home'>) {
   const experiments = createExperimentReader(store)
   const runs = createRunReader(store)
   const metrics = createMetricReader(store)
@@ -30,8 +31,19 @@ export function createFace(store: Store) {
   async function defaultExperiment(projectId: string): Promise<Experiment | undefined> {
     const found = await experiments.byName(projectId, defaultName)
     if (found !== undefined) return found
-    await store.housekeep((tx) => ensureDefault(tx, projectId))
+    const home = await artifacts.home(projectId)
+    await store.housekeep((tx) => ensureDefault(tx, projectId, home))
     return await experiments.byName(projectId, defaultName)
+  }
+
+  /** Fails with `already_exists` when the project has one of that name, deleted or not. Returns the id. */
+  async function createExperiment(tx: Tx, experiment: Omit<NewExperiment, 'home'>): Promise<string> {
+    return await insertExperiment(tx, { ...experiment, home: await artifacts.home(experiment.projectId) })
+  }
+
+  /** Finds an experiment by name or makes it. One that is deleted can't be used. */
+  async function experimentNamed(tx: Tx, projectId: string, name: string): Promise<string> {
+    return await ensureExperiment(tx, { projectId, name, home: await artifacts.home(projectId) })
   }
 
   async function experimentByName(projectId: string, name: string): Promise<Experiment | undefined> {
@@ -94,6 +106,8 @@ export function createFace(store: Store) {
     ...logging,
     ...models,
     experiment,
+    createExperiment,
+    ensureExperiment: experimentNamed,
     experimentByName,
     searchExperiments,
     activity: experiments.activity,

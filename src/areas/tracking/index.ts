@@ -9,8 +9,6 @@ export type { Experiment } from './experiment.ts'
 export type { ExperimentSearch } from './experiment-reader.ts'
 export type { NewExperiment } from './experiment-writer.ts'
 export {
-  ensureExperiment,
-  insertExperiment,
   removeExperimentTag,
   renameExperiment,
   setExperimentDeleted,
@@ -53,7 +51,7 @@ export { takeExperiment, takeLinks, takeLoggedModel, takeRun } from './take-over
 
 /** Experiments, runs and what they logged. */
 export function createTracking(deps: { store: Store; artifacts: Artifacts }) {
-  const face = createFace(deps.store)
+  const face = createFace(deps.store, deps.artifacts)
   const area: Area = { name: 'tracking', routes: trackingRoutes({ ...deps, tracking: face }) }
   return { area, ...face }
 }

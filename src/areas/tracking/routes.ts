@@ -5,10 +5,10 @@ import { experiments as experimentApi, runs as runApi } from '../../contract/run
 import { series as seriesApi } from '../../contract/series.ts'
 import type { Store } from '../../store/store.ts'
 import { type Artifacts, artifactPath, downloadHeaders, joinPath, mediaType } from '../artifacts/index.ts'
-import { artifactRoot, ownArtifacts } from './artifact-root.ts'
 import { experimentNotFound } from './experiment.ts'
-import { insertExperiment, setExperimentDeleted } from './experiment-writer.ts'
+import { setExperimentDeleted } from './experiment-writer.ts'
 import type { TrackingFace } from './face.ts'
+import { clausesOf } from './filter/order.ts'
 import { nameTag } from './run.ts'
 import { deleteRun, removeTag, restoreRun, updateRun } from './run-writer.ts'
 import { experimentView, pointView, runDetail, runView, seriesView } from './show.ts'
@@ -48,7 +48,7 @@ function experimentRoutes({ store, tracking }: Deps): Route[] {
     }),
     route(experimentApi.create, write, async ({ project, principal, body }) => {
       const id = await store.transact(principal, (tx) =>
-        insertExperiment(tx, { projectId: project.id, name: body.name }),
+        tracking.createExperiment(tx, { projectId: project.id, name: body.name }),
       )
       return await shown(project.id, id)
     }),
@@ -131,7 +131,7 @@ function fileRoutes({ artifacts, tracking }: Deps): Route[] {
   return [
     route(runApi.artifacts, read, async ({ project, params, query }) => {
       const { artifactUri } = await tracking.run(project.id, params.run)
-      const root = artifactRoot(artifactUri)
+      const root = artifacts.pathOf(artifactUri)
       if (root === undefined) return { artifacts: [] }
       const entries = await artifacts.list(project.id, joinPath(root, artifactPath(query.path ?? '')))
       return {
@@ -139,12 +139,12 @@ function fileRoutes({ artifacts, tracking }: Deps): Route[] {
       }
     }),
     route(runApi.download, read, async ({ project, params, query }) => {
-      const root = ownArtifacts((await tracking.run(project.id, params.run)).artifactUri)
+      const root = artifacts.ownPath((await tracking.run(project.id, params.run)).artifactUri)
       const path = artifactPath(query.path)
       const file = await artifacts.find(project.id, joinPath(root, path))
       if (file === undefined) throw new SlipwayError('not_found', `The run has no file \`${path}\``)
       return {
-        stream: await artifacts.open(file),
+        stream: await file.read(),
         type: mediaType(path),
         size: file.size,
         headers: downloadHeaders(path),
@@ -157,10 +157,4 @@ async function detail(tracking: TrackingFace, projectId: string, id: string) {
   const run = await tracking.run(projectId, id)
   const experiment = await tracking.experiment(projectId, run.experimentId)
   return runDetail(run, experiment?.name ?? '')
-}
-
-/** Clauses with commas between; a comma in quotes belongs to a key. */
-function clausesOf(order: string | undefined): string[] {
-  const clauses = order?.match(/(?:`[^`]*`|"[^"]*"|[^,])+/g) ?? []
-  return clauses.map((clause) => clause.trim()).filter((clause) => clause !== '')
 }

@@ -6,7 +6,7 @@ import { uuidv7 } from '../../base/id.ts'
 import { system } from '../../base/principal.ts'
 import type { Blobs } from '../../blobs/blobs.ts'
 import { createArtifacts } from '../artifacts/index.ts'
-import { createTracking, deleteRun, ensureExperiment, type Tracking } from './index.ts'
+import { createTracking, deleteRun, type Tracking } from './index.ts'
 
 const principal = system('test')
 const projectId = uuidv7()
@@ -26,7 +26,7 @@ after(async () => {
 })
 
 async function newExperiment(name: string): Promise<string> {
-  return await store.transact(principal, (tx) => ensureExperiment(tx, projectId, name))
+  return await store.transact(principal, (tx) => tracking.ensureExperiment(tx, projectId, name))
 }
 
 async function newRun(experimentId?: string, tags: { key: string; value: string }[] = []): Promise<string> {

@@ -1,6 +1,11 @@
-import { artifactPath, downloadHeaders, joinPath, mediaType } from '../../areas/artifacts/index.ts'
+import {
+  artifactPath,
+  downloadHeaders,
+  type FileToRead,
+  joinPath,
+  mediaType,
+} from '../../areas/artifacts/index.ts'
 import { versionNumber } from '../../areas/registry/index.ts'
-import { artifactRoot, ownArtifacts } from '../../areas/tracking/index.ts'
 import { MlflowError } from './failure.ts'
 import { rangeOf } from './range.ts'
 import { type Call, FileAnswer, type Rpc, rpc } from './rpc.ts'
@@ -29,8 +34,8 @@ export async function listed(
 
 /** The bytes of a file as an attachment, or the range of them that is asked for. */
 export async function sent(
-  call: Pick<Call, 'artifacts' | 'headers'>,
-  file: { path: string; digest: string; size: number } | undefined,
+  call: Pick<Call, 'headers'>,
+  file: FileToRead | undefined,
   path: string,
 ): Promise<FileAnswer> {
   if (file === undefined) throw new MlflowError('RESOURCE_DOES_NOT_EXIST', `No such artifact: '${path}'`)
@@ -39,9 +44,9 @@ export async function sent(
     ...downloadHeaders(file.path),
     'content-type': mediaType(file.path),
     'accept-ranges': 'bytes',
-    etag: `"${file.digest}"`,
+    etag: `"${file.etag}"`,
   }
-  const stream = await call.artifacts.open(file, range)
+  const stream = await file.read(range)
   if (range === undefined) {
     return new FileAnswer(stream, 200, { ...headers, 'content-length': String(file.size) })
   }
@@ -63,7 +68,7 @@ export const artifactRpcs: readonly Rpc[] = [
     async (call) => {
       const path = artifactPath(call.request.path ?? '')
       const { artifactUri } = await call.tracking.run(call.project.id, runOf(call.request))
-      const root = artifactRoot(artifactUri)
+      const root = call.artifacts.pathOf(artifactUri)
       const files = root === undefined ? [] : await listed(call, root, joinPath(root, path))
       return { root_uri: artifactUri, files: some(files) }
     },
@@ -79,7 +84,8 @@ export const pageRpcs: readonly Rpc[] = [
     { ...runId, path: { type: 'string', required: true } },
     async (call) => {
       const path = artifactPath(call.request.path)
-      const root = ownArtifacts((await call.tracking.run(call.project.id, runOf(call.request))).artifactUri)
+      const run = await call.tracking.run(call.project.id, runOf(call.request))
+      const root = call.artifacts.ownPath(run.artifactUri)
       return await sent(call, await call.artifacts.find(call.project.id, joinPath(root, path)), path)
     },
   ),
@@ -97,7 +103,7 @@ export const pageRpcs: readonly Rpc[] = [
       const path = artifactPath(call.request.path)
       const { files } = await call.registry.versionOfModel(call.project.id, name, versionNumber(version))
       const file = files.find((one) => one.path === path)
-      return await sent(call, file, path)
+      return await sent(call, file && call.artifacts.stored(file), path)
     },
   ),
 ]

@@ -1,6 +1,5 @@
 import { checkLocation } from '../../areas/artifacts/index.ts'
 import {
-  insertExperiment,
   removeExperimentTag,
   renameExperiment,
   setExperimentDeleted,
@@ -70,7 +69,7 @@ export const experimentRpcs: readonly Rpc[] = [
       const location = request.artifact_location ?? ''
       if (location !== '') checkLocation(location, 'artifact_location')
       const id = await call.store.transact(principal, (tx) =>
-        insertExperiment(tx, {
+        call.tracking.createExperiment(tx, {
           projectId: project.id,
           name: request.name,
           artifactLocation: location,

@@ -1,10 +1,5 @@
 import { artifactPath, joinPath } from '../../areas/artifacts/index.ts'
-import {
-  artifactRoot,
-  changeLoggedModel,
-  type LoggedModel,
-  type LoggedModelStatus,
-} from '../../areas/tracking/index.ts'
+import { changeLoggedModel, type LoggedModel, type LoggedModelStatus } from '../../areas/tracking/index.ts'
 import { listed } from './artifacts.ts'
 import { pageSize, pair, pairsOf } from './experiments.ts'
 import { MlflowError } from './failure.ts'
@@ -173,7 +168,7 @@ export const loggedModelRpcs: readonly Rpc[] = [
     { artifact_directory_path: { type: 'string' } },
     async (call) => {
       const model = await found(call)
-      const root = artifactRoot(model.artifactUri)
+      const root = call.artifacts.pathOf(model.artifactUri)
       const path = artifactPath(call.request.artifact_directory_path ?? '')
       const files = root === undefined ? [] : await listed(call, root, joinPath(root, path))
       return { root_uri: model.artifactUri, files: some(files) }

@@ -1,5 +1,5 @@
 import { artifactPath, filePath } from '../../areas/artifacts/index.ts'
-import { artifactRoot, isRunId } from '../../areas/tracking/index.ts'
+import { isRunId } from '../../areas/tracking/index.ts'
 import { type FileInfo, listed, sent } from './artifacts.ts'
 import { MlflowError } from './failure.ts'
 import { type Call, type Rpc, rpc } from './rpc.ts'
@@ -20,11 +20,8 @@ export const proxyRpcs: readonly Rpc[] = [
     const path = filePath(call.params['*'] ?? '')
     if (!inVersion(path)) return await sent(call, await call.artifacts.find(call.project.id, path), path)
     const { files, rest } = await versionAt(call, path)
-    return await sent(
-      call,
-      files.find((file) => file.path === rest),
-      path,
-    )
+    const file = files.find((one) => one.path === rest)
+    return await sent(call, file && call.artifacts.stored(file), path)
   }),
   {
     ...rpc('PUT', `${base}/artifacts/*`, 'runs:write', {}, async (call) => {
@@ -68,14 +65,14 @@ async function writable(call: Call): Promise<string> {
   const modelId = segments.find((segment) => /^m-[0-9a-f]{32}$/.test(segment))
   const model = modelId === undefined ? undefined : await call.tracking.loggedModel(call.project.id, modelId)
   const run = runId === undefined ? undefined : await call.tracking.findRun(call.project.id, runId)
-  if (model !== undefined && isBelow(path, model.artifactUri)) await checkLoggedModel(call, model)
-  else if (run !== undefined && isBelow(path, run.artifactUri)) await checkRun(call, run.id)
+  if (model !== undefined && isBelow(call, path, model.artifactUri)) await checkLoggedModel(call, model)
+  else if (run !== undefined && isBelow(call, path, run.artifactUri)) await checkRun(call, run.id)
   else checkUnscoped(call)
   return path
 }
 
-function isBelow(path: string, uri: string): boolean {
-  const root = artifactRoot(uri)
+function isBelow(call: Pick<Call, 'artifacts'>, path: string, uri: string): boolean {
+  const root = call.artifacts.pathOf(uri)
   return root !== undefined && path.startsWith(`${root}/`)
 }
 
