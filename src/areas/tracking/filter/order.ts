@@ -9,6 +9,12 @@ export interface Order {
   readonly ascending: boolean
 }
 
+/** Clauses with commas between; a comma in quotes belongs to a key. */
+export function clausesOf(order: string | undefined): string[] {
+  const clauses = order?.match(/(?:`[^`]*`|"[^"]*"|[^,])+/g) ?? []
+  return clauses.map((clause) => clause.trim()).filter((clause) => clause !== '')
+}
+
 /** Parses clauses such as `metrics.acc DESC`; ascending unless told. Fails with `invalid_argument`. */
 export function parseOrder(clauses: readonly string[], grammar: Grammar): Order[] {
   const orders = clauses.map((clause) => orderOf(clause, grammar))
