@@ -16,6 +16,7 @@ import { pipelines } from './pipelines.ts'
 import { platform } from './platform.ts'
 import { predictions } from './predictions.ts'
 import { reports } from './reports.ts'
+import { runTable } from './run-table.ts'
 import { experiments, runs } from './runs.ts'
 import { series } from './series.ts'
 import { traces } from './traces.ts'
@@ -40,6 +41,7 @@ export const api = {
   pipelines,
   experiments,
   runs,
+  runTable,
   series,
   traces,
   evaluations,

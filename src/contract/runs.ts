@@ -80,6 +80,19 @@ export const RunDetail = Type.Object({
 })
 export type RunDetail = Static<typeof RunDetail>
 
+/** A logged model that a run made or read, before anything is registered. */
+export const RunModel = Type.Object({
+  id: Type.String({ description: '`m-` and 32 hex digits.' }),
+  name: Type.String(),
+  model_type: Type.String(),
+  status: Type.String(),
+  direction: Type.Union([Type.Literal('input'), Type.Literal('output')]),
+  step: Type.Integer(),
+  source_run: Type.Union([RunId, Type.Null()]),
+  created_at: Time,
+})
+export type RunModel = Static<typeof RunModel>
+
 export const MetricPoint = Type.Object({ step: Type.Integer(), time: Type.Integer(), value: MetricValue })
 export type MetricPoint = Static<typeof MetricPoint>
 
@@ -134,6 +147,27 @@ export const experiments = {
     summary: 'Deletes an experiment and its runs; both can be restored.',
     params: ExperimentPath,
     reply: Deleted,
+  }),
+  update: endpoint({
+    id: 'experiments.update',
+    method: 'PATCH',
+    path: '/projects/:project/experiments/:experiment',
+    summary:
+      'Renames an experiment, or sets and (with null) removes tags; its note is the tag mlflow.note.content.',
+    params: ExperimentPath,
+    body: Type.Object({
+      name: Type.Optional(Type.String({ minLength: 1, maxLength: 500 })),
+      tags: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
+    }),
+    reply: Experiment,
+  }),
+  restore: endpoint({
+    id: 'experiments.restore',
+    method: 'POST',
+    path: '/projects/:project/experiments/:experiment/restore',
+    summary: 'Restores a deleted experiment with its runs.',
+    params: ExperimentPath,
+    reply: Experiment,
   }),
 }
 
@@ -197,6 +231,14 @@ export const runs = {
     summary: 'Restores a deleted run.',
     params: RunPath,
     reply: RunDetail,
+  }),
+  models: endpoint({
+    id: 'runs.models',
+    method: 'GET',
+    path: '/projects/:project/runs/:run/models',
+    summary: 'The logged models that a run made or read.',
+    params: RunPath,
+    reply: Type.Object({ models: Type.Array(RunModel) }),
   }),
   history: endpoint({
     id: 'runs.history',

@@ -1,8 +1,10 @@
 import type { Area } from '../../base/area.ts'
 import type { Store } from '../../store/store.ts'
 import type { Artifacts } from '../artifacts/index.ts'
+import { changeRoutes } from './change-routes.ts'
 import { createFace } from './face.ts'
 import { trackingRoutes } from './routes.ts'
+import { tableRoutes } from './table/routes.ts'
 
 export { artifactRoot, ownArtifacts } from './artifact-root.ts'
 export type { Experiment } from './experiment.ts'
@@ -52,8 +54,12 @@ export { takeExperiment, takeLinks, takeLoggedModel, takeRun } from './take-over
 /** Experiments, runs and what they logged. */
 export function createTracking(deps: { store: Store; artifacts: Artifacts }) {
   const face = createFace(deps.store, deps.artifacts)
-  const area: Area = { name: 'tracking', routes: trackingRoutes({ ...deps, tracking: face }) }
+  const area: Area = { name: 'tracking', routes: routesOf({ ...deps, tracking: face }) }
   return { area, ...face }
+}
+
+function routesOf(deps: Parameters<typeof trackingRoutes>[0]) {
+  return [...trackingRoutes(deps), ...tableRoutes(deps), ...changeRoutes(deps)]
 }
 
 export type Tracking = ReturnType<typeof createTracking>

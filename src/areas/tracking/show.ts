@@ -4,14 +4,16 @@ import type {
   MetricPoint,
   MetricSummary,
   RunDetail,
+  RunModel as RunModelView,
   Run as RunView,
 } from '../../contract/runs.ts'
 import type { Series } from '../../contract/series.ts'
 import type { Experiment } from './experiment.ts'
+import type { LoggedModel } from './logged-model.ts'
 import { wireValue } from './metric.ts'
 import type { StoredPoint } from './metric-reader.ts'
 import type { ChartSeries } from './points/series-reader.ts'
-import { contextTag, type KeyValue, type Run, type Summary } from './run.ts'
+import { contextTag, type KeyValue, type Run, type RunModel, type Summary } from './run.ts'
 
 export function experimentView(
   experiment: Experiment,
@@ -101,4 +103,17 @@ export function textsOf(pairs: readonly KeyValue[]): Record<string, string> {
 function timeOf(ms: number): string {
   const time = new Date(ms)
   return (Number.isNaN(time.getTime()) || time.getUTCFullYear() > 9999 ? new Date(0) : time).toISOString()
+}
+
+export function runModelView(model: LoggedModel, link: RunModel): RunModelView {
+  return {
+    id: model.id,
+    name: model.name,
+    model_type: model.modelType,
+    status: model.status,
+    direction: link.direction,
+    step: link.step,
+    source_run: model.sourceRunId,
+    created_at: timeOf(model.created),
+  }
 }
