@@ -1,6 +1,28 @@
 -- Written by tools/gen.ts from the migrations; an empty database is loaded from this.
 set local check_function_bodies = off;
 
+CREATE OR REPLACE FUNCTION public.delete_run_points()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from metric_points where run_id in (select id from gone);
+  delete from metric_chunks where run_id in (select id from gone);
+  delete from metric_segments where run_id in (select id from gone);
+  delete from metric_summaries where run_id in (select id from gone);
+  delete from metric_backlog where run_id in (select id from gone);
+  return null;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.fill_experiment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  select experiment_id into new.experiment_id from runs where id = new.run_id;
+  return new;
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.merge_trace()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -481,6 +503,25 @@ create table mentions (
   project_id uuid not null,
   read_at timestamp with time zone
 );
+create table metric_backlog (
+  run_id uuid not null,
+  due_at timestamp with time zone not null
+);
+create table metric_chunks (
+  run_id uuid not null,
+  key text not null,
+  first_ms bigint not null,
+  mark bigint not null,
+  points bytea storage plain not null
+) partition by HASH (run_id);
+create table metric_files (
+  id uuid not null,
+  run_id uuid not null,
+  digest text not null,
+  size bigint not null,
+  points bigint not null,
+  created_at timestamp with time zone default now() not null
+);
 create table metric_points (
   run_id uuid not null,
   key text not null,
@@ -491,6 +532,14 @@ create table metric_points (
   dataset_name text,
   dataset_digest text
 );
+create table metric_segments (
+  run_id uuid not null,
+  key text not null,
+  file_id uuid not null,
+  points bigint not null,
+  directory_start bigint not null,
+  directory_length integer not null
+);
 create table metric_summaries (
   run_id uuid not null,
   key text not null,
@@ -499,7 +548,9 @@ create table metric_summaries (
   value double precision not null,
   min double precision,
   max double precision,
-  count bigint not null
+  count bigint not null,
+  experiment_id bigint default '-1'::integer not null,
+  exact boolean default true not null
 );
 create table migrations (
   number integer not null,
@@ -789,12 +840,14 @@ create table run_models (
 create table run_params (
   run_id uuid not null,
   key text not null,
-  value text not null
+  value text not null,
+  experiment_id bigint default '-1'::integer not null
 );
 create table run_tags (
   run_id uuid not null,
   key text not null,
-  value text not null
+  value text not null,
+  experiment_id bigint default '-1'::integer not null
 );
 create table runs (
   id uuid not null,
@@ -1008,6 +1061,15 @@ create table work (
   updated_at timestamp with time zone default now() not null
 );
 
+create table metric_chunks_0 partition of metric_chunks FOR VALUES WITH (modulus 8, remainder 0);
+create table metric_chunks_1 partition of metric_chunks FOR VALUES WITH (modulus 8, remainder 1);
+create table metric_chunks_2 partition of metric_chunks FOR VALUES WITH (modulus 8, remainder 2);
+create table metric_chunks_3 partition of metric_chunks FOR VALUES WITH (modulus 8, remainder 3);
+create table metric_chunks_4 partition of metric_chunks FOR VALUES WITH (modulus 8, remainder 4);
+create table metric_chunks_5 partition of metric_chunks FOR VALUES WITH (modulus 8, remainder 5);
+create table metric_chunks_6 partition of metric_chunks FOR VALUES WITH (modulus 8, remainder 6);
+create table metric_chunks_7 partition of metric_chunks FOR VALUES WITH (modulus 8, remainder 7);
+
 insert into migrations (number, name, checksum, applied_at) values ('1', 'store', 'f1c6fd79f15e38e06dc19ffb90631059738b12c782410fc2567a3fd6f068b38f', now());
 insert into migrations (number, name, checksum, applied_at) values ('2', 'access', '61102909997ed87d39b48610a0b82f9d492cc7aea2d1d6ac921e91eebda129af', now());
 insert into migrations (number, name, checksum, applied_at) values ('3', 'data', '48e2d4afc8d5554738bbf13c401a0781cae31b4b08aae7c7500c01aca38dc40a', now());
@@ -1020,6 +1082,7 @@ insert into migrations (number, name, checksum, applied_at) values ('9', 'govern
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into migrations (number, name, checksum, applied_at) values ('12', 'traces', 'a7cac17a16fd50ee5eaf775f04f432bb105155923a87416b275859db320752f1', now());
 insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '66699bd5dc72e7bd927164db8aea696fcbaa058622da1d568b449e8a9c52ec18', now());
+insert into migrations (number, name, checksum, applied_at) values ('15', 'metrics', 'b0a0049ca5af91436a0650119aebbaad0d9a36e3387ad29ef545d4936ddb066f', now());
 insert into migrations (number, name, checksum, applied_at) values ('16', 'imports', 'd1a1eff4fbb570069908192794aeb1776259ed24e5cc75716d1179d5f0fea731', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
@@ -1100,6 +1163,10 @@ alter table login_codes add constraint login_codes_pkey PRIMARY KEY (hash);
 alter table members add constraint members_pkey PRIMARY KEY (project_id, user_id);
 alter table members add constraint members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'contributor'::text, 'reviewer'::text, 'operator'::text, 'admin'::text])));
 alter table mentions add constraint mentions_pkey PRIMARY KEY (comment_id, user_id);
+alter table metric_backlog add constraint metric_backlog_pkey PRIMARY KEY (run_id);
+alter table metric_chunks add constraint metric_chunks_pkey PRIMARY KEY (run_id, key, first_ms, mark);
+alter table metric_files add constraint metric_files_pkey PRIMARY KEY (id);
+alter table metric_segments add constraint metric_segments_pkey PRIMARY KEY (run_id, key, file_id);
 alter table metric_summaries add constraint metric_summaries_pkey PRIMARY KEY (run_id, key);
 alter table migrations add constraint migrations_pkey PRIMARY KEY (number);
 alter table model_aliases add constraint model_aliases_pkey PRIMARY KEY (model_id, alias);
@@ -1258,6 +1325,8 @@ alter table members add constraint members_user_id_fkey FOREIGN KEY (user_id) RE
 alter table mentions add constraint mentions_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES comments(id) ON DELETE CASCADE;
 alter table mentions add constraint mentions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table mentions add constraint mentions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+alter table metric_files add constraint metric_files_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE;
+alter table metric_segments add constraint metric_segments_file_id_fkey FOREIGN KEY (file_id) REFERENCES metric_files(id) ON DELETE CASCADE;
 alter table model_aliases add constraint model_aliases_model_id_fkey FOREIGN KEY (model_id) REFERENCES registered_models(id) ON DELETE CASCADE;
 alter table model_aliases add constraint model_aliases_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES model_versions(id) ON DELETE CASCADE;
 alter table model_evaluations add constraint model_evaluations_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES model_versions(id) ON DELETE CASCADE;
@@ -1353,9 +1422,12 @@ CREATE INDEX logged_models_by_run ON public.logged_models USING btree (source_ru
 CREATE INDEX login_codes_by_expiry ON public.login_codes USING btree (expires_at);
 CREATE INDEX members_by_user ON public.members USING btree (user_id);
 CREATE INDEX mentions_by_user ON public.mentions USING btree (user_id, project_id, comment_id DESC);
+CREATE INDEX metric_backlog_by_time ON public.metric_backlog USING btree (due_at);
+CREATE INDEX metric_files_by_digest ON public.metric_files USING btree (digest);
+CREATE INDEX metric_files_by_run ON public.metric_files USING btree (run_id);
 CREATE INDEX metric_points_by_model ON public.metric_points USING btree (model_id, key) WHERE (model_id IS NOT NULL);
 CREATE UNIQUE INDEX metric_points_once ON public.metric_points USING btree (run_id, key, step, time_ms, value, model_id) NULLS NOT DISTINCT;
-CREATE INDEX metric_summaries_by_value ON public.metric_summaries USING btree (key, value);
+CREATE INDEX metric_summaries_by_value ON public.metric_summaries USING btree (experiment_id, key, value, run_id);
 CREATE INDEX model_aliases_by_version ON public.model_aliases USING btree (model_version_id);
 CREATE INDEX model_evaluations_by_version ON public.model_evaluations USING btree (model_version_id, id DESC);
 CREATE INDEX model_history_by_alias ON public.model_history USING btree (model_id, name, id DESC) WHERE (kind = 'alias'::text);
@@ -1378,9 +1450,10 @@ CREATE INDEX revisions_by_model_version ON public.revisions USING btree (model_v
 CREATE INDEX rollouts_by_deployment ON public.rollouts USING btree (deployment_id, id DESC);
 CREATE UNIQUE INDEX rollouts_under_way ON public.rollouts USING btree (deployment_id) WHERE (finished_at IS NULL);
 CREATE INDEX run_inputs_by_dataset ON public.run_inputs USING btree (dataset_id);
-CREATE INDEX run_params_by_value ON public.run_params USING btree (key, "left"(value, 128));
-CREATE INDEX run_tags_by_value ON public.run_tags USING btree (key, "left"(value, 128));
+CREATE INDEX run_params_by_value ON public.run_params USING btree (experiment_id, key, "left"(value, 128));
+CREATE INDEX run_tags_by_value ON public.run_tags USING btree (experiment_id, key, "left"(value, 128));
 CREATE INDEX runs_by_experiment ON public.runs USING btree (experiment_id, start_ms DESC, id);
+CREATE INDEX runs_by_name ON public.runs USING btree (experiment_id, name);
 CREATE INDEX runs_by_project ON public.runs USING btree (project_id, start_ms DESC, id);
 CREATE INDEX sessions_by_expiry ON public.sessions USING btree (expires_at);
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
@@ -1403,6 +1476,10 @@ CREATE INDEX work_leases ON public.work USING btree (lease_until) WHERE (state =
 CREATE UNIQUE INDEX work_one_at_a_time ON public.work USING btree (concurrency_key) WHERE ((state = 'leased'::text) AND (concurrency_key IS NOT NULL));
 CREATE INDEX work_queued_by_concurrency ON public.work USING btree (concurrency_key, run_at, id) WHERE ((state = 'queued'::text) AND (concurrency_key IS NOT NULL));
 
+CREATE STATISTICS public.metric_summaries_keys (mcv) ON key, experiment_id FROM metric_summaries;
+CREATE STATISTICS public.run_params_values (mcv) ON key, value, experiment_id FROM run_params;
+CREATE STATISTICS public.run_tags_values (mcv) ON key, value, experiment_id FROM run_tags;
+
 create view trace_arrivals as  SELECT project_id,
     id,
     experiment_id,
@@ -1424,4 +1501,8 @@ create view trace_arrivals as  SELECT project_id,
    FROM traces;
 
 CREATE TRIGGER metric_points_summarize AFTER INSERT ON public.metric_points REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION summarize_metric_points();
+CREATE TRIGGER metric_summaries_experiment BEFORE INSERT ON public.metric_summaries FOR EACH ROW WHEN ((new.experiment_id = '-1'::integer)) EXECUTE FUNCTION fill_experiment();
+CREATE TRIGGER run_params_experiment BEFORE INSERT ON public.run_params FOR EACH ROW WHEN ((new.experiment_id = '-1'::integer)) EXECUTE FUNCTION fill_experiment();
+CREATE TRIGGER run_tags_experiment BEFORE INSERT ON public.run_tags FOR EACH ROW WHEN ((new.experiment_id = '-1'::integer)) EXECUTE FUNCTION fill_experiment();
+CREATE TRIGGER runs_delete_points AFTER DELETE ON public.runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_run_points();
 CREATE TRIGGER trace_arrivals_merge INSTEAD OF INSERT ON public.trace_arrivals FOR EACH ROW EXECUTE FUNCTION merge_trace();

@@ -467,6 +467,28 @@ export interface Mentions {
   read_at: NullableTimestamp
 }
 
+export interface MetricBacklog {
+  run_id: string
+  due_at: Timestamp
+}
+
+export interface MetricChunks {
+  run_id: string
+  key: string
+  first_ms: number
+  mark: number
+  points: Buffer
+}
+
+export interface MetricFiles {
+  id: string
+  run_id: string
+  digest: string
+  size: number
+  points: number
+  created_at: DefaultTimestamp
+}
+
 export interface MetricPoints {
   run_id: string
   key: string
@@ -478,6 +500,15 @@ export interface MetricPoints {
   dataset_digest: string | null
 }
 
+export interface MetricSegments {
+  run_id: string
+  key: string
+  file_id: string
+  points: number
+  directory_start: number
+  directory_length: number
+}
+
 export interface MetricSummaries {
   run_id: string
   key: string
@@ -487,6 +518,8 @@ export interface MetricSummaries {
   min: number | null
   max: number | null
   count: number
+  experiment_id: Generated<number>
+  exact: Generated<boolean>
 }
 
 export interface Migrations {
@@ -804,12 +837,14 @@ export interface RunParams {
   run_id: string
   key: string
   value: string
+  experiment_id: Generated<number>
 }
 
 export interface RunTags {
   run_id: string
   key: string
   value: string
+  experiment_id: Generated<number>
 }
 
 export interface Runs {
@@ -1103,7 +1138,11 @@ export interface DB {
   login_codes: LoginCodes
   members: Members
   mentions: Mentions
+  metric_backlog: MetricBacklog
+  metric_chunks: MetricChunks
+  metric_files: MetricFiles
   metric_points: MetricPoints
+  metric_segments: MetricSegments
   metric_summaries: MetricSummaries
   migrations: Migrations
   model_aliases: ModelAliases

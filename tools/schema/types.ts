@@ -15,7 +15,7 @@ const columnsSql = `
     a.atthasdef or a.attidentity <> '' as has_default,
     a.attgenerated <> '' or a.attidentity = 'a' as generated
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'v')
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and not c.relispartition
   order by c.relname, a.attnum`
 
 const scalars: Readonly<Record<string, string>> = {
