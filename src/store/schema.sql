@@ -322,7 +322,7 @@ create table grant_role_members (
 );
 create table grant_roles (
   id integer generated always as identity not null,
-  project_id uuid not null,
+  project text not null,
   name text not null,
   description text,
   personal_of uuid,
@@ -1081,7 +1081,7 @@ insert into migrations (number, name, checksum, applied_at) values ('8', 'monito
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into migrations (number, name, checksum, applied_at) values ('12', 'traces', 'a7cac17a16fd50ee5eaf775f04f432bb105155923a87416b275859db320752f1', now());
-insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '66699bd5dc72e7bd927164db8aea696fcbaa058622da1d568b449e8a9c52ec18', now());
+insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '8ff2b9c1404800ade2c440990a9fc5809cb435c8d88ca72f5ed8cba84dc7f623', now());
 insert into migrations (number, name, checksum, applied_at) values ('15', 'metrics', 'b0a0049ca5af91436a0650119aebbaad0d9a36e3387ad29ef545d4936ddb066f', now());
 insert into migrations (number, name, checksum, applied_at) values ('16', 'imports', 'd1a1eff4fbb570069908192794aeb1776259ed24e5cc75716d1179d5f0fea731', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
@@ -1129,7 +1129,7 @@ alter table experiments add constraint experiments_project_id_name_key UNIQUE (p
 alter table grant_role_members add constraint grant_role_members_pkey PRIMARY KEY (id);
 alter table grant_role_members add constraint grant_role_members_role_id_user_id_key UNIQUE (role_id, user_id);
 alter table grant_roles add constraint grant_roles_pkey PRIMARY KEY (id);
-alter table grant_roles add constraint grant_roles_project_id_name_key UNIQUE (project_id, name);
+alter table grant_roles add constraint grant_roles_project_name_key UNIQUE (project, name);
 alter table grants add constraint grants_permission_check CHECK ((permission = ANY (ARRAY['READ'::text, 'USE'::text, 'EDIT'::text, 'MANAGE'::text, 'DENY'::text, 'NO_PERMISSIONS'::text])));
 alter table grants add constraint grants_pkey PRIMARY KEY (id);
 alter table grants add constraint grants_role_id_resource_type_resource_key UNIQUE (role_id, resource_type, resource);
@@ -1296,7 +1296,6 @@ alter table experiments add constraint experiments_project_id_fkey FOREIGN KEY (
 alter table grant_role_members add constraint grant_role_members_role_id_fkey FOREIGN KEY (role_id) REFERENCES grant_roles(id) ON DELETE CASCADE;
 alter table grant_role_members add constraint grant_role_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table grant_roles add constraint grant_roles_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES users(id) ON DELETE CASCADE;
-alter table grant_roles add constraint grant_roles_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table grants add constraint grants_role_id_fkey FOREIGN KEY (role_id) REFERENCES grant_roles(id) ON DELETE CASCADE;
 alter table import_items add constraint import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE;
 alter table imports add constraint imports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
@@ -1410,7 +1409,7 @@ CREATE INDEX evaluation_records_by_age ON public.evaluation_records USING btree 
 CREATE INDEX events_by_project ON public.events USING btree (project_id, id DESC);
 CREATE INDEX events_by_subject ON public.events USING btree (subject, id DESC);
 CREATE INDEX grant_role_members_by_user ON public.grant_role_members USING btree (user_id);
-CREATE UNIQUE INDEX grant_roles_personal ON public.grant_roles USING btree (project_id, personal_of) WHERE (personal_of IS NOT NULL);
+CREATE UNIQUE INDEX grant_roles_personal ON public.grant_roles USING btree (project, personal_of) WHERE (personal_of IS NOT NULL);
 CREATE INDEX idempotency_by_age ON public.idempotency USING btree (created_at);
 CREATE INDEX labels_by_arrival ON public.labels USING btree (deployment_id, received_at);
 CREATE INDEX labels_by_prediction ON public.labels USING btree (deployment_id, prediction_id, "row") WHERE (prediction_id IS NOT NULL);

@@ -269,7 +269,7 @@ export interface GrantRoleMembers {
 
 export interface GrantRoles {
   id: ColumnType<number, never, never>
-  project_id: string
+  project: string
   name: string
   description: string | null
   personal_of: string | null

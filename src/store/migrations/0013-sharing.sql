@@ -11,14 +11,15 @@ alter table projects
 -- A named set of grants in a project; `personal_of` for the one that holds what a person was granted directly.
 create table grant_roles (
   id integer primary key generated always as identity,
-  project_id uuid not null references projects (id) on delete cascade,
+  -- the name of the project: roles may be made before it
+  project text not null,
   name text not null,
   description text,
   personal_of uuid references users (id) on delete cascade,
   created_at timestamptz not null default now(),
-  unique (project_id, name)
+  unique (project, name)
 );
-create unique index grant_roles_personal on grant_roles (project_id, personal_of) where personal_of is not null;
+create unique index grant_roles_personal on grant_roles (project, personal_of) where personal_of is not null;
 
 create table grants (
   id integer primary key generated always as identity,
