@@ -9,7 +9,7 @@ test('nothing given is a platform for this machine only', () => {
   const config = readConfig(readSettings({}))
   assert.equal(config.home, join(homedir(), '.slipway'))
   assert.deepEqual(config.http, { host: '127.0.0.1', port: 4600, basePath: '', allowedHosts: [] })
-  assert.deepEqual(config.inference, { host: '127.0.0.1', port: 4680 })
+  assert.deepEqual(config.inference, { host: '127.0.0.1', port: 4680, anyPort: true })
   assert.deepEqual(config.database, { kind: 'embedded' })
   assert.deepEqual(config.blobs, { kind: 'local', home: config.home })
   assert.equal(config.auth, 'token')
@@ -56,7 +56,12 @@ const mistakes: [what: string, given: Given, code: string, message: RegExp][] = 
     /NO_AUTH/,
   ],
   ['a port that is none', { port: '99999' }, 'invalid_config', /SLIPWAY_PORT \(--port\).*99999/],
-  ['two servers on one port', { port: '4680' }, 'invalid_config', /SLIPWAY_INFERENCE_PORT/],
+  [
+    'two servers on one port',
+    { port: '4680', inferencePort: '4680' },
+    'invalid_config',
+    /SLIPWAY_INFERENCE_PORT/,
+  ],
   [
     'a database that is not PostgreSQL',
     { databaseUrl: 'mysql://x/y' },

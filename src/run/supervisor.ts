@@ -7,7 +7,10 @@ export type Part = 'serve' | 'worker' | 'model-server'
 
 export interface SupervisorOptions {
   readonly program: string
-  readonly parts: readonly Part[]
+  /** The first one's readiness is the platform's; the others may wait for it. */
+  readonly parts: readonly [Part, ...Part[]]
+  /** Start the first alone and the others once it is ready: it then has the processor to itself. */
+  readonly firstAlone: boolean
   readonly environment: NodeJS.ProcessEnv
   readonly log: Log
 }
@@ -42,7 +45,7 @@ export class Supervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options
     // they load their modules while the database starts
-    for (const part of options.parts) this.#start(part)
+    for (const part of options.firstAlone ? options.parts.slice(0, 1) : options.parts) this.#start(part)
   }
 
   /**
@@ -52,8 +55,10 @@ export class Supervisor {
   async begin(parts: Parts): Promise<Map<Part, Ready>> {
     this.#parts = parts
     this.#remember()
-    const ready = new Map<Part, Ready>()
     for (const { child } of this.#running.values()) if (child.connected) child.send('begin')
+    await this.#running.get(this.#options.parts[0])?.ready
+    const ready = new Map<Part, Ready>()
+    for (const part of this.#options.parts) if (!this.#stopping && !this.#running.has(part)) this.#start(part)
     for (const [part, running] of this.#running) ready.set(part, await running.ready)
     return ready
   }

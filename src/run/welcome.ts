@@ -25,7 +25,9 @@ export async function keepCredentials(platform: Platform, address: string, confi
   const file = join(config.home, 'credentials')
   const known = readCredentials(file).platforms[address]
   const { administrator } = await platform.access.bootstrap()
-  const place = { user: administrator.name, inferenceUrl: inferenceUrl(config) }
+  // a port that nobody chose may have become another, which the supervisor has noted
+  const noted = config.inference.anyPort ? known?.inferenceUrl : undefined
+  const place = { user: administrator.name, inferenceUrl: noted ?? inferenceUrl(config) }
   if (config.auth === 'none' || (await valid(platform, known?.token)))
     return saveCredential(file, address, place)
   const { text } = await platform.store.transact(principal, (tx) =>

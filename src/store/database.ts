@@ -22,7 +22,9 @@ export interface DatabaseOptions {
  */
 export async function startDatabase(options: DatabaseOptions): Promise<Database> {
   const server =
-    options.url === undefined ? await startPostgres(options) : await lockExternal(options.home, options.url)
+    options.url === undefined
+      ? await startPostgres({ ...options, template: true })
+      : await lockExternal(options.home, options.url)
   try {
     await prepareDatabase(server.url)
     return server

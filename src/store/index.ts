@@ -1,4 +1,5 @@
 export { type Database, type DatabaseOptions, prepareDatabase, startDatabase } from './database.ts'
+export { makeTemplate } from './embedded/make-template.ts'
 export { urlOf as embeddedDatabaseUrl } from './embedded/place.ts'
 export { lockHome } from './home-lock.ts'
 export { openStore, type StoreOptions } from './open.ts'

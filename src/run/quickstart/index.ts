@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { messageOf, SlipwayError } from '../../base/error.ts'
 import { createClient } from '../../client/client.ts'
 import type { Given } from '../../config/index.ts'
-import { inferenceUrl } from '../address.ts'
 import { aborted } from '../child.ts'
 import { startPlatform } from '../up.ts'
 import { packageRoot } from '../version.ts'
@@ -35,7 +34,7 @@ export async function quickstart(
     const outcome = await play({
       client: admin,
       api: platform.address,
-      inference: inferenceUrl(platform.config),
+      inference: platform.inference,
       token,
       example: join(packageRoot, 'examples', 'digits'),
       slipway: [process.execPath, join(packageRoot, 'bin', 'slipway.js')],

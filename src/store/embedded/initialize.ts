@@ -5,23 +5,58 @@ import { dirname, join } from 'node:path'
 import { SlipwayError } from '../../base/error.ts'
 import { reportsFullDisk } from '../failure.ts'
 import type { Binaries } from './binaries.ts'
+import { markUnclaimed } from './password.ts'
 import type { Place } from './place.ts'
+import { copyTemplate, templateFor } from './template.ts'
 
-/** Makes the data directory when there is none. It appears whole or not at all. */
+/**
+ * Makes the data directory when there is none, if wanted as a copy of the template. It appears whole or not at all; the
+ * answer is whether it must still be flushed to the disk.
+ */
 export async function initialize(
   place: Place,
   binaries: Binaries,
   options: readonly string[] = [],
-): Promise<void> {
+  template = false,
+): Promise<{ flush: boolean }> {
   const version = await readFile(join(place.data, 'PG_VERSION'), 'utf8').catch(() => undefined)
-  if (version !== undefined) return refuseOtherMajor(version.trim(), binaries)
+  if (version !== undefined) {
+    refuseOtherMajor(version.trim(), binaries)
+    return { flush: false }
+  }
   await removeDrafts(place)
   const draft = join(place.directory, `draft-${process.pid}-${Date.now()}`)
+  const copied = template && (await fromTemplate(place, binaries, draft))
+  if (!copied) await fromNothing(place, binaries, draft, options)
+  return { flush: copied }
+}
+
+async function fromTemplate(place: Place, binaries: Binaries, draft: string): Promise<boolean> {
+  const template = await templateFor(binaries)
+  if (!template.exists) return false
+  try {
+    await copyTemplate(template, draft, place.uid)
+    await markUnclaimed(place)
+    await rename(draft, place.data)
+    return true
+  } catch {
+    // another version may be removing it at this moment
+    await rm(draft, { recursive: true, force: true })
+    return false
+  }
+}
+
+async function fromNothing(
+  place: Place,
+  binaries: Binaries,
+  draft: string,
+  options: readonly string[],
+): Promise<void> {
   const passwordFile = `${draft}.password`
   await writeFile(passwordFile, place.password, { mode: 0o600 })
   if (place.uid !== undefined) await chown(passwordFile, place.uid, place.uid)
   try {
-    await runInitdb(place, binaries, ['-D', draft, `--pwfile=${passwordFile}`, ...options])
+    await makeCluster(place, binaries, ['-D', draft, `--pwfile=${passwordFile}`, ...options])
     await rename(draft, place.data)
   } catch (error) {
     await rm(draft, { recursive: true, force: true })
@@ -45,7 +80,13 @@ function refuseOtherMajor(found: string, binaries: Binaries): void {
   )
 }
 
-async function runInitdb(place: Place, binaries: Binaries, options: readonly string[]): Promise<void> {
+/** Makes what was copied survive a power cut, as a cluster that was made here does. */
+export async function flush(place: Place, binaries: Binaries): Promise<void> {
+  const method = process.platform === 'linux' ? ['--sync-method=syncfs'] : []
+  await runInitdb(place, binaries, ['--sync-only', '-D', place.data, ...method])
+}
+
+async function makeCluster(place: Place, binaries: Binaries, options: readonly string[]): Promise<void> {
   // The C locale with Unicode rules: the same order and case on every machine, whatever its libraries.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const fixed = [
@@ -54,7 +95,11 @@ async function runInitdb(place: Place, binaries: Binaries, options: readonly str
     '--no-instructions',
     '--text-search-config=english',
   ]
-  const child = spawn(binaries.initdb, [...fixed, ...locale, ...options], {
+  await runInitdb(place, binaries, [...fixed, ...locale, ...options])
+}
+
+async function runInitdb(place: Place, binaries: Binaries, options: readonly string[]): Promise<void> {
+  const child = spawn(binaries.initdb, options, {
     cwd: dirname(place.data),
     env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../base/log.ts'
 import { lockHome } from '../home-lock.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
-import { initialize } from './initialize.ts'
+import { flush, initialize } from './initialize.ts'
+import { claim } from './password.ts'
 import { type Place, placeOf, sharedDir, urlAt } from './place.ts'
 import { type Postmaster, startPostmaster, stopPostmaster } from './postmaster.ts'
 
@@ -19,6 +20,8 @@ export interface PostgresOptions {
   readonly log: Log
   /** Server settings beside the usual ones. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Make an empty home's database with the schema in it, where the installation has a template. */
+  readonly template?: boolean
 }
 
 /**
@@ -36,10 +39,14 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     stack.use(await lockHome(place.directory))
   }
   const binaries = await findBinaries(place.uid, sharedDir)
-  await initialize(place, binaries)
+  const made = await initialize(place, binaries, [], options.template)
+  const flushed = made.flush ? flush(place, binaries) : undefined
+  flushed?.catch(() => {})
   const server = new Server(place, binaries, options)
   await server.start()
   stack.use(server)
+  await claim(place)
+  await flushed
   const kept = stack.move()
   return { url: urlAt(place), pid: () => server.pid(), [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { SlipwayError } from '../../../base/error.ts'
 import { uuidv7 } from '../../../base/id.ts'
 import type { Log } from '../../../base/log.ts'
 import { recoverSegments } from '../log/recover.ts'
@@ -22,6 +23,8 @@ export interface ModelServerOptions {
   readonly host: string
   /** 0 for any that is free. */
   readonly port: number
+  /** Any other port will do when that one is taken. */
+  readonly anyPort?: boolean
   /** Of the control plane, for example `http://127.0.0.1:4600`. */
   readonly controlUrl: string
   /** Shared with the control plane: shown to it, and what snapshots are signed with. */
@@ -99,7 +102,11 @@ export async function runModelServer(options: ModelServerOptions): Promise<void>
   })
   // After a restart, callers rather meet no server than one that can't answer yet.
   if (fleet.snapshot) await settledIn(settleMs, fleet, signal)
-  const address = await ingress.listen(options.host, options.port)
+  const address = await ingress.listen(options.host, options.port).catch((thrown: unknown) => {
+    const taken = thrown instanceof SlipwayError && thrown.code === 'port_in_use'
+    if (!taken || options.anyPort !== true) throw thrown
+    return ingress.listen(options.host, 0)
+  })
   log.info('model_server.listening', { address, server_id: serverId })
   options.onListening?.(address)
 
