@@ -235,7 +235,7 @@ export const runs = {
   models: endpoint({
     id: 'runs.models',
     method: 'GET',
-    path: '/projects/:project/runs/:run/models',
+    path: '/projects/:project/runs/:run/logged-models',
     summary: 'The logged models that a run made or read.',
     params: RunPath,
     reply: Type.Object({ models: Type.Array(RunModel) }),
