@@ -65,6 +65,18 @@ export const catalogue = {
     status: 400,
     remedy: 'Use a file that `slipway backup` wrote, and that was copied whole.',
   },
+  invalid_archive: {
+    status: 400,
+    remedy: 'Use a file that `slipway export` wrote, and that was copied whole.',
+  },
+  source_unavailable: {
+    status: 502,
+    remedy: 'Check the address that is imported from, and that its server or database answers.',
+  },
+  source_forbidden: {
+    status: 403,
+    remedy: 'Give MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.',
+  },
   home_not_empty: { status: 409, remedy: 'Restore into a data directory and a database that are new.' },
   blob_missing: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },
   blob_corrupt: { status: 500, remedy: 'Restore the blob from a backup: `slipway restore`.' },

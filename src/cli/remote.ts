@@ -10,6 +10,7 @@ import { loginCommands } from './commands/login.ts'
 import { logCommands } from './commands/logs.ts'
 import { memberCommands } from './commands/members.ts'
 import { modelCommands } from './commands/models.ts'
+import { moveCommands } from './commands/move.ts'
 import { pipelineCommands } from './commands/pipelines.ts'
 import { platformCommands } from './commands/platform.ts'
 import { predictCommands } from './commands/predict.ts'
@@ -30,6 +31,7 @@ export function remoteCommands(): Command[] {
     ...dataCommands,
     ...runCommands,
     ...modelCommands,
+    ...moveCommands,
     ...pipelineCommands,
     ...deploymentCommands,
     ...predictCommands,

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import type pg from 'pg'
+import { type ArchiveEntry, readArchive } from '../../base/archive.ts'
 import { writeDurable } from '../../base/durable.ts'
 import { SlipwayError } from '../../base/error.ts'
 import type { Log } from '../../base/log.ts'
@@ -15,7 +16,6 @@ import {
   readMigrations,
   runMigrations,
 } from '../../store/migrate.ts'
-import { type ArchiveEntry, readArchive } from './archive.ts'
 import { type Manifest, parseManifest } from './manifest.ts'
 import { copyInStatement, loadTables, setSequences } from './tables.ts'
 
@@ -38,7 +38,7 @@ export async function loadBackup(file: string, target: RestoreTarget, log: Log):
   const client = await connect(target.url)
   try {
     await refuseUsed(client, target.home)
-    await new Restore(client, target, log).run(readArchive(handle))
+    await new Restore(client, target, log).run(readArchive(handle, damaged))
     // What this program has added to the schema since the backup was taken.
     await applyMigrations(client, await readMigrations())
   } finally {
@@ -155,4 +155,8 @@ async function migrationsOf(manifest: Manifest): Promise<Migration[]> {
       facts: { migration: number },
     })
   })
+}
+
+function damaged(how: string): SlipwayError {
+  return new SlipwayError('invalid_backup', `The backup is damaged: ${how}.`)
 }

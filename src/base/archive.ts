@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { Header } from 'tar'
-import { SlipwayError } from '../../base/error.ts'
 
 const block = 512
 const readBytes = 1024 * 1024
@@ -56,13 +55,18 @@ export class ArchiveWriter {
 export interface ArchiveEntry {
   readonly path: string
   readonly size: number
+  /** Of its first byte, from the start of the file. */
+  readonly offset: number
   bytes(): AsyncGenerator<Buffer>
   text(): Promise<string>
 }
 
-/** Reads an archive from its start, and fails with `invalid_backup` unless it is whole. */
-export async function* readArchive(file: FileHandle): AsyncGenerator<ArchiveEntry> {
-  const reader = new Reader(file)
+/** Makes the error of an archive that is not whole; `how` says what is wrong. */
+export type Damaged = (how: string) => Error
+
+/** Reads an archive from its start, and fails with the error that `damaged` makes unless it is whole. */
+export async function* readArchive(file: FileHandle, damaged: Damaged): AsyncGenerator<ArchiveEntry> {
+  const reader = new Reader(file, damaged)
   for (let entries = 0; ; entries++) {
     const before = reader.digest()
     const header = new Header(await reader.take(block))
@@ -70,14 +74,14 @@ export async function* readArchive(file: FileHandle): AsyncGenerator<ArchiveEntr
       throw damaged('it ends too early')
     const size = header.size ?? 0
     const entry = entryOf(reader, header.path, size)
-    if (entry.path === 'end.json') return checkEnd(await entry.text(), entries, before)
+    if (entry.path === 'end.json') return checkEnd(await entry.text(), entries, before, damaged)
     yield entry
     await reader.skipRest()
     await reader.take(paddingOf(size))
   }
 }
 
-function checkEnd(text: string, entries: number, sha256: string): void {
+function checkEnd(text: string, entries: number, sha256: string, damaged: Damaged): void {
   const end = JSON.parse(text) as { entries: number; sha256: string }
   if (end.entries !== entries || end.sha256 !== sha256) throw damaged('its contents were changed')
 }
@@ -87,6 +91,7 @@ function entryOf(reader: Reader, path: string, size: number): ArchiveEntry {
   return {
     path,
     size,
+    offset: reader.offset,
     bytes: () => reader.content(),
     async text() {
       const chunks: Buffer[] = []
@@ -99,10 +104,13 @@ function entryOf(reader: Reader, path: string, size: number): ArchiveEntry {
 class Reader {
   readonly #file: FileHandle
   readonly #hash: Hash = createHash('sha256')
+  readonly #damaged: Damaged
   #left = 0
+  offset = 0
 
-  constructor(file: FileHandle) {
+  constructor(file: FileHandle, damaged: Damaged) {
     this.#file = file
+    this.#damaged = damaged
   }
 
   digest(): string {
@@ -118,10 +126,11 @@ class Reader {
     let have = 0
     while (have < size) {
       const { bytesRead } = await this.#file.read(buffer, have, size - have, null)
-      if (bytesRead === 0) throw damaged('it ends too early')
+      if (bytesRead === 0) throw this.#damaged('it ends too early')
       have += bytesRead
     }
     this.#hash.update(buffer)
+    this.offset += size
     return buffer
   }
 
@@ -147,8 +156,4 @@ function headerOf(path: string, size: number): Buffer {
 
 function paddingOf(size: number): number {
   return (block - (size % block)) % block
-}
-
-function damaged(how: string): SlipwayError {
-  return new SlipwayError('invalid_backup', `The backup is damaged: ${how}.`)
 }
