@@ -10,6 +10,7 @@ import { createNotes } from './areas/notes/index.ts'
 import { createPipelines } from './areas/pipelines/index.ts'
 import { createRegistry } from './areas/registry/index.ts'
 import { createServing, evaluationCommand, inspectModel } from './areas/serving/index.ts'
+import { createTraces } from './areas/traces/index.ts'
 import { createTracking } from './areas/tracking/index.ts'
 import { createWebhooks } from './areas/webhooks/index.ts'
 import type { Area } from './base/area.ts'
@@ -54,6 +55,7 @@ export async function openPlatform(options: PlatformOptions) {
     store,
     modelServerSecret,
     open: config.auth === 'none',
+    standard: config.defaultPermission,
     cookieName: `slipway_${config.http.port}`,
     ...(config.administrator.name === undefined && config.administrator.password === undefined
       ? {}
@@ -70,6 +72,7 @@ export async function openPlatform(options: PlatformOptions) {
   const artifacts = createArtifacts({ store, blobs, root: config.artifactRoot })
   const data = createData({ store, blobs, columnar, log, tempDirectory: scratch })
   const tracking = createTracking({ store, artifacts })
+  const traces = createTraces({ store, tracking })
   const registry = createRegistry({
     store,
     blobs,
@@ -119,6 +122,7 @@ export async function openPlatform(options: PlatformOptions) {
     artifacts.area,
     data.area,
     tracking.area,
+    traces.area,
     registry.area,
     webhooks.area,
     imports.area,
@@ -143,7 +147,7 @@ export async function openPlatform(options: PlatformOptions) {
     /** The adapters of foreign protocols: only what serves HTTP loads them. */
     async plugins() {
       const { createMlflow } = await import('./http/mlflow/index.ts')
-      return [createMlflow({ store, access, tracking, artifacts, registry, webhooks, log })]
+      return [createMlflow({ store, access, tracking, traces, artifacts, registry, webhooks, log })]
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

@@ -5,7 +5,7 @@ import { Id, Name, PageQuery, ProjectPath, Time } from './names.ts'
 
 export const Role = Type.Enum([...roles])
 /** What people log in with and are mentioned by: not a display name. */
-export const UserName = Type.String({ pattern: '^[a-z0-9][a-z0-9._@-]{0,99}$', description: 'Lower-case.' })
+export const UserName = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}$' })
 const Label = Type.String({ minLength: 1, maxLength: 100 })
 /** 1 day to 1 year: no token lives for ever. */
 const Days = Type.Integer({ minimum: 1, maximum: 366 })

@@ -1,18 +1,45 @@
 import type { ProjectRef } from '../../base/area.ts'
 import { SlipwayError } from '../../base/error.ts'
-import { actions, type Permission } from '../../base/permission.ts'
-import type { Principal } from '../../base/principal.ts'
+import { type Action, actions, type Permission } from '../../base/permission.ts'
+import type { Principal, Role } from '../../base/principal.ts'
 import type { Store } from '../../store/store.ts'
 import type { Decisions } from './decisions.ts'
+import type { Permission as Granted } from './grants/permission.ts'
+import { type Grant, isUnlimited, type Reach } from './grants/reach.ts'
 import { standingOn } from './reader.ts'
-import { effectiveRole, isRunScoped } from './role.ts'
+import { effectiveRole, isAtLeast, isRunScoped } from './role.ts'
+
+export interface AuthorizeDeps {
+  readonly store: Store
+  readonly decisions: Decisions
+  /** What those may do with others' things who belong to a project without a role. */
+  readonly standard: Granted
+}
+
+/** A call that may be made in a project. */
+export interface Admitted {
+  readonly project: ProjectRef
+  /** Set when it depends on the thing: then each thing that the call is about must be asked for. */
+  readonly reach: Reach | undefined
+}
+
+/** Actions on things that can be granted one by one. */
+const grantable: readonly Action[] = [
+  'project:read',
+  'runs:read',
+  'runs:write',
+  'models:read',
+  'models:write',
+]
+/** What no grant adds to a role: it takes a role, or belonging to the project without one. */
+const promote: Action = 'models:promote'
 
 /**
  * Lets the call pass or throws `unauthenticated`, `forbidden` or `not_found`. Answers the project that the call is
  * about. Who has no role in a project is told that there is none: names of others' projects are not for guessing.
  */
 export async function authorize(
-  deps: { store: Store; decisions: Decisions },
+  deps: AuthorizeDeps,
   principal: Principal | undefined,
   permission: Permission,
   projectName?: string,
@@ -26,21 +53,97 @@ export async function authorize(
   }
   const { action, on } = permission
   const asked = on === 'project' ? (projectName ?? '') : null
+  const { project, role } = await decide(deps, principal, action, asked)
+  if (role === undefined && asked !== null) throw unknown(asked)
+  if (!(await mayByRole(deps, principal, role, action))) throw forbidden(principal, action, role, asked)
+  return project
+}
+
+/**
+ * As `authorize` on a project, for callers of interfaces that ask about each thing: it also admits who may do so by
+ * grants on single things, and says so when not every thing in the project is theirs.
+ */
+export async function admit(
+  deps: AuthorizeDeps,
+  principal: Principal,
+  action: Action,
+  projectName: string,
+): Promise<Admitted> {
+  const { project, role, reach } = await decide(deps, principal, action, projectName)
+  if (project === undefined) throw unknown(projectName)
+  if (await mayByRole(deps, principal, role, action)) {
+    return { project, reach: isUnlimited(reach) || !isGrantable(action) ? undefined : reach }
+  }
+  const byGrants = principal.kind === 'user' && reach.grants.length > 0
+  if (role === undefined && !byGrants) throw unknown(projectName)
+  const open = grantable.includes(action) || (action === promote && role === undefined)
+  if (!byGrants || !open) throw forbidden(principal, action, role, projectName)
+  return { project, reach }
+}
+
+/** How far a caller reaches in a project, for what depends on single things. */
+export async function reachIn(
+  deps: AuthorizeDeps,
+  principal: Principal,
+  projectName: string,
+): Promise<Reach> {
+  return (await decide(deps, principal, 'project:read', projectName)).reach
+}
+
+async function decide(deps: AuthorizeDeps, principal: Principal, action: Action, asked: string | null) {
   const userId = principal.kind === 'user' ? principal.id : null
-  const { project, ...standing } = await standingOn(deps.store.read, userId, asked)
+  const { project, grants, ...standing } = await standingOn(deps.store.read, userId, asked)
   if (asked !== null && project === undefined) throw unknown(asked)
   const role = effectiveRole(principal, standing, project?.id ?? null)
-  if (role === undefined && asked !== null) throw unknown(asked)
-  if (
-    role === undefined ||
-    !(await deps.decisions.allows({ role, runScoped: isRunScoped(principal), action }))
-  ) {
-    const place = asked === null ? 'on the platform' : `in project \`${asked}\``
-    throw new SlipwayError('forbidden', `\`${principal.name}\` may not do this ${place}.`, {
-      facts: { action, needs: actions[action], has: role ?? null },
-    })
+  const scoped = principal.kind !== 'system' && isCut(principal, project, action)
+  return {
+    project,
+    role,
+    reach: { role, grants: scoped ? denials(grants) : grants, standard: deps.standard },
   }
-  return project
+}
+
+/** A token for another project, for one run or of a role that may less: grants add nothing to it. */
+function isCut(
+  principal: Exclude<Principal, { kind: 'system' }>,
+  project: ProjectRef | undefined,
+  action: Action,
+): boolean {
+  const { scope } = principal
+  if (scope === undefined) return false
+  if (scope.projectId !== undefined && scope.projectId !== project?.id) return true
+  if (scope.runId !== undefined) return true
+  return scope.role !== undefined && !isAtLeast(scope.role, actions[action])
+}
+
+function denials(grants: readonly Grant[]): Grant[] {
+  return grants.filter(({ permission }) => permission === 'DENY')
+}
+
+async function mayByRole(
+  deps: AuthorizeDeps,
+  principal: Principal,
+  role: Role | undefined,
+  action: Action,
+): Promise<boolean> {
+  if (role === undefined) return false
+  return await deps.decisions.allows({ role, runScoped: isRunScoped(principal), action })
+}
+
+function isGrantable(action: Action): boolean {
+  return grantable.includes(action) || action === promote
+}
+
+function forbidden(
+  principal: Principal,
+  action: Action,
+  role: Role | undefined,
+  asked: string | null,
+): SlipwayError {
+  const place = asked === null ? 'on the platform' : `in project \`${asked}\``
+  return new SlipwayError('forbidden', `\`${principal.name}\` may not do this ${place}.`, {
+    facts: { action, needs: actions[action], has: role ?? null },
+  })
 }
 
 function unknown(project: string): SlipwayError {

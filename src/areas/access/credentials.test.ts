@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hashSecret, newToken, tokenId } from '../../base/token.ts'
 import { cookie, credentialsOf } from './credentials.ts'
-import { createPassword } from './password.ts'
+import { createPasswords, hashPassword } from './password.ts'
 import { effectiveRole } from './role.ts'
 import { createThrottle } from './throttle.ts'
 
@@ -61,15 +61,21 @@ test('a token is checked before any look-up', () => {
   assert.match(hashSecret(text), /^[0-9a-f]{64}$/)
 })
 
-test('the password is verified, and remembered once it matched', async () => {
-  const password = createPassword('root', 'correct horse')
-  assert.equal(await password.matches('root', 'wrong'), false)
-  assert.equal(await password.matches('other', 'correct horse'), false)
-  assert.equal(await password.matches('root', 'correct horse'), true)
+test('a password is verified, and remembered once it matched', async () => {
+  const passwords = createPasswords()
+  const stored = await hashPassword('correct horse')
+  assert.notEqual(await hashPassword('correct horse'), stored, 'salted')
+  assert.equal(await passwords.matches('wrong', stored), false)
+  assert.equal(passwords.recalls('correct horse', stored), false)
+  assert.equal(await passwords.matches('correct horse', stored), true)
+  assert.equal(passwords.recalls('correct horse', stored), true)
   const started = performance.now()
-  for (let i = 0; i < 100; i++) assert.equal(await password.matches('root', 'correct horse'), true)
+  for (let i = 0; i < 100; i++) assert.equal(await passwords.matches('correct horse', stored), true)
   assert.ok(performance.now() - started < 500, 'a hundred times scrypt would take seconds')
-  assert.equal(await password.matches('root', 'correct horsf'), false)
+  assert.equal(passwords.recalls('correct horsf', stored), false)
+  assert.equal(await passwords.matches('correct horsf', stored), false)
+  assert.equal(await passwords.matches('correct horse', await hashPassword('another')), false)
+  assert.equal(await passwords.matches('correct horse', undefined), false)
 })
 
 test('guesses are counted by address, by network for IPv6, and all together', () => {

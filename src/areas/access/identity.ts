@@ -3,8 +3,8 @@ import { type Principal, system, type TokenScope } from '../../base/principal.ts
 import { hashSecret, tokenId } from '../../base/token.ts'
 import type { Store } from '../../store/store.ts'
 import { type Caller, credentialsOf } from './credentials.ts'
-import type { Password } from './password.ts'
-import { firstAdministrator, liveSession, liveToken, userByName } from './reader.ts'
+import type { Passwords } from './password.ts'
+import { firstAdministrator, liveSession, liveToken, type UserRow, userByName } from './reader.ts'
 import { isReplacementDue } from './session.ts'
 import { replaceSession } from './session-writer.ts'
 import type { Throttle } from './throttle.ts'
@@ -23,7 +23,9 @@ export interface IdentityDeps {
   readonly throttle: Throttle
   readonly cookieName: string
   readonly modelServerSecret: string
-  readonly password: Password | undefined
+  readonly passwords: Passwords
+  /** The administrator's password from the configuration (its hash): good until one is set otherwise. */
+  readonly configured: { readonly user: string; readonly password: Promise<string> } | undefined
   /** With --insecure-no-auth everyone is the administrator. */
   readonly open: boolean
 }
@@ -68,15 +70,27 @@ async function byPassword(
   user: string,
   password: string,
 ): Promise<Identity | undefined> {
-  if (deps.password === undefined) return undefined
-  deps.throttle.check(address)
-  if (!(await deps.password.matches(user, password))) {
-    deps.throttle.failed(address)
-    return undefined
-  }
   const row = await userByName(deps.store.read, user)
+  const stored = await storedPassword(deps, row, user)
+  if (stored === undefined || !deps.passwords.recalls(password, stored)) {
+    deps.throttle.check(address)
+    if (!(await deps.passwords.matches(password, stored))) {
+      deps.throttle.failed(address)
+      return undefined
+    }
+  }
   if (row === undefined || row.disabled_at !== null) return undefined
   return { principal: { kind: 'user', id: row.id, name: row.name }, via: 'password', expiresAt: null }
+}
+
+/** What a given password is compared with. */
+export async function storedPassword(
+  deps: Pick<IdentityDeps, 'configured'>,
+  row: UserRow | undefined,
+  user: string,
+): Promise<string | undefined> {
+  if (row === undefined || row.password !== null) return row?.password ?? undefined
+  return deps.configured?.user === user ? await deps.configured.password : undefined
 }
 
 async function bySession(deps: IdentityDeps, secret: string): Promise<Identity | undefined> {

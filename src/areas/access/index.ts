@@ -1,22 +1,67 @@
 import type { Area, ProjectRef } from '../../base/area.ts'
-import type { Permission } from '../../base/permission.ts'
+import type { Action, Permission } from '../../base/permission.ts'
 import type { Principal } from '../../base/principal.ts'
 import type { LoginLink, Me, NewToken } from '../../contract/access.ts'
 import type { Store } from '../../store/store.ts'
-import { authorize } from './authorize.ts'
+import { type Admitted, admit, authorize, reachIn } from './authorize.ts'
 import { type Bootstrapped, bootstrap } from './bootstrap.ts'
 import type { Caller } from './credentials.ts'
 import { createDecisions } from './decisions.ts'
+import { createGrants, type Grants } from './grants/face.ts'
+import type { Permission as Granted } from './grants/permission.ts'
+import type { Reach } from './grants/reach.ts'
 import { type Identity, type IdentityDeps, identify } from './identity.ts'
 import { describe, exchange, type LoginRequest, login, logout, makeLoginLink, type Session } from './login.ts'
-import { createPassword } from './password.ts'
+import { createPasswords, hashPassword } from './password.ts'
+import { XX
 import { inferenceTokens, membersOf, projectById } from './reader.ts'
+
 import { accessRoutes } from './routes.ts'
 import { sweep } from './session-writer.ts'
 import { createThrottle } from './throttle.ts'
 import { issueJobToken, issueToken, revokeJobTokens } from './token-writer.ts'
 
+export type { Accounts } from './accounts.ts'
+export type { Admitted } from './authorize.ts'
 export type { Caller } from './credentials.ts'
+export type { Grants } from './grants/face.ts'
+export {
+  allows,
+  type Capability,
+  checkGrant,
+  named,
+  type Permission as Granted,
+  permissionOf,
+  type ResourceType,
+  resourceType,
+} from './grants/permission.ts'
+export {
+  administers,
+  belongs,
+  isVisible,
+  levelOn,
+  mayOn,
+  type Reach,
+  type Thing,
+  type Visible,
+  visible,
+} from './grants/reach.ts'
+export type { GrantRole, GrantRow } from './grants/reader.ts'
+export {
+  addGrant,
+  assignRole,
+  createRole,
+  deleteRole,
+  forgetThing,
+  grantCreator,
+  grantTo,
+  removeGrant,
+  renameThing,
+  revokeFrom,
+  unassignRole,
+  updateGrant,
+  updateRole,
+} from './grants/writer.ts'
 export type { Identity } from './identity.ts'
 export { createProject, createUser, setMember } from './writer.ts'
 export { issueJobToken, issueToken, revokeJobTokens }
@@ -29,6 +74,8 @@ export interface AccessDeps {
   readonly admin?: { readonly user: string; readonly password?: string }
   /** --insecure-no-auth: everyone is the administrator. */
   readonly open?: boolean
+  /** What those may do with others' things who belong to a project without a role. Default: READ. */
+  readonly standard?: Granted
   /** Browsers share cookies between the ports of a host: platforms on different ports need different names. */
   readonly cookieName?: string
 }
@@ -52,6 +99,14 @@ export interface Access {
     permission: Permission,
     projectName?: string,
   ): Promise<ProjectRef | undefined>
+  /** As `authorize` on a project, for interfaces that ask about single things as well. */
+  admit(principal: Principal, action: Action, projectName: string): Promise<Admitted>
+  /** How far a caller reaches in a project, for what depends on single things. */
+  reach(principal: Principal, projectName: string): Promise<Reach>
+  readonly accounts: Accounts
+  readonly grants: Grants
+  /** Counts changes made here of who may do what: what was decided before the last is to be decided again. */
+  version(): number
   /** For callers whose token opens one project only, which they need not name. */
   projectName(id: string): Promise<string | undefined>
   /** Who sees a project: its members and the administrators. */
@@ -80,10 +135,19 @@ export function createAccess(deps: AccessDeps): Access {
     throttle: createThrottle(),
     cookieName: deps.cookieName ?? 'slipway_session',
     modelServerSecret: deps.modelServerSecret,
-    password: admin?.password === undefined ? undefined : createPassword(admin.user, admin.password),
+    passwords: createPasswords(),
+    configured:
+      admin?.password === undefined
+        ? undefined
+        : { user: admin.user, password: hashPassword(admin.password) },
     open: deps.open ?? false,
   }
   const decisions = createDecisions()
+  const deciding = { store, decisions, standard: deps.standard ?? 'READ' }
+  let version = 0
+  const changed = () => {
+    version++
+  }
   return {
     area: {
       name: 'access',
@@ -108,8 +172,12 @@ export function createAccess(deps: AccessDeps): Access {
     bootstrap: () => bootstrap(store, admin?.user),
     authenticate: async (caller) => (await identify(identity, caller))?.principal,
     identify: (caller) => identify(identity, caller),
-    authorize: (principal, permission, project) =>
-      authorize({ store, decisions }, principal, permission, project),
+    authorize: (principal, permission, project) => authorize(deciding, principal, permission, project),
+    admit: (principal, action, project) => admit(deciding, principal, action, project),
+    reach: (principal, project) => reachIn(deciding, principal, project),
+    accounts: createAccounts(identity, changed),
+    grants: createGrants(store, changed),
+    version: () => version,
     projectName: async (id) => (await projectById(store.read, id))?.name,
     people: async (id) => (await membersOf(store.read, id)).map(({ id, name }) => ({ id, name })),
     describe: (who) => describe(store, who),

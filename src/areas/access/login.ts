@@ -4,7 +4,7 @@ import { hashSecret } from '../../base/token.ts'
 import type { LoginLink, Me, NewToken } from '../../contract/access.ts'
 import type { Store } from '../../store/store.ts'
 import { type Caller, cookie } from './credentials.ts'
-import type { Identity, IdentityDeps } from './identity.ts'
+import { type Identity, type IdentityDeps, storedPassword } from './identity.ts'
 import { liveLoginCode, liveSession, projectById, projectsOf, standingOn, userByName } from './reader.ts'
 import { effectiveRole } from './role.ts'
 import { createLoginCode, createSession, endSession, takeLoginCode } from './session-writer.ts'
@@ -25,7 +25,7 @@ export interface LoginRequest {
   readonly password?: string
 }
 
-/** Logs a browser in: with a one-time code, or with the configured administrator's password. */
+/** Logs a browser in: with a one-time code, or with a name and password. */
 export async function login(deps: IdentityDeps, request: LoginRequest, address: string): Promise<Session> {
   deps.throttle.check(address)
   const user = await userFor(deps, request)
@@ -51,8 +51,8 @@ async function userFor(
     return row === undefined ? undefined : { id: row.user_id, name: row.name }
   }
   const { user = '', password = '' } = request
-  if (deps.password === undefined || !(await deps.password.matches(user, password))) return undefined
   const row = await userByName(deps.store.read, user)
+  if (!(await deps.passwords.matches(password, await storedPassword(deps, row, user)))) return undefined
   return row === undefined || row.disabled_at !== null ? undefined : { id: row.id, name: row.name }
 }
 

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { ProjectRef } from '../../base/area.ts'
 import type { Role } from '../../base/principal.ts'
 import type { DB } from '../../store/tables.ts'
+import type { Grant } from './grants/reach.ts'
 import type { Standing } from './role.ts'
 
 type Db = Kysely<DB>
@@ -9,6 +10,9 @@ type Db = Kysely<DB>
 export interface UserRow {
   readonly id: string
   readonly name: string
+  readonly number: number
+  /** What is kept of the password, where there is one. */
+  readonly password: string | null
   readonly platform_role: string | null
   readonly disabled_at: Date | null
   readonly created_at: Date
@@ -36,28 +40,42 @@ export async function firstAdministrator(db: Db): Promise<{ id: string; name: st
 }
 
 export async function projectByName(db: Db, name: string) {
-  return db.selectFrom('projects').selectAll().where('name', '=', name).executeTakeFirst()
+  return db
+    .selectFrom('projects')
+    .selectAll()
+    .where('name', '=', name)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
 }
 
-/** The project and what the user is in it: one query for each authorized request. */
+/** The project, what the user is in it and was granted there: one query for each authorized request. */
 export async function standingOn(
   db: Db,
   userId: string | null,
   project: string | null,
-): Promise<Standing & { project: ProjectRef | undefined }> {
+): Promise<Standing & { project: ProjectRef | undefined; grants: readonly Grant[] }> {
   const row = await db
     .selectFrom(sql<{ one: number }>`(select 1)`.as<'start'>('start'))
-    .leftJoin('projects as p', (join) => join.on('p.name', '=', project))
+    .leftJoin('projects as p', (join) => join.on('p.name', '=', project).on('p.deleted_at', 'is', null))
     .leftJoin('users as u', (join) => join.on('u.id', '=', userId))
     .leftJoin('members as m', (join) =>
       join.onRef('m.project_id', '=', 'p.id').onRef('m.user_id', '=', 'u.id'),
     )
     .select(['p.id as id', 'p.name as name', 'u.platform_role as platformRole', 'm.role as memberRole'])
+    .select(
+      sql<readonly Grant[] | null>`(
+        select json_agg(json_build_object('type', g.resource_type, 'resource', g.resource, 'permission', g.permission))
+        from grant_role_members gm
+        join grant_roles r on r.id = gm.role_id and r.project = ${project}
+        join grants g on g.role_id = r.id
+        where gm.user_id = ${userId})`.as('grants'),
+    )
     .executeTakeFirst()
   return {
     project: row?.id != null && row.name !== null ? { id: row.id, name: row.name } : undefined,
     platformRole: row?.platformRole === 'admin' ? 'admin' : null,
     memberRole: (row?.memberRole ?? null) as Role | null,
+    grants: row?.grants ?? [],
   }
 }
 
@@ -67,6 +85,7 @@ export async function projectsOf(db: Db, user: { id: string; platformAdmin: bool
     .selectFrom('projects as p')
     .leftJoin('members as m', (join) => join.onRef('m.project_id', '=', 'p.id').on('m.user_id', '=', user.id))
     .select(['p.id', 'p.name', 'p.description', 'p.created_at', 'm.role'])
+    .where('p.deleted_at', 'is', null)
     .$if(!user.platformAdmin, (query) => query.where('m.role', 'is not', null))
     .orderBy('p.name')
     .execute()
