@@ -29,7 +29,7 @@ const types: Readonly<Record<string, string>> = {
 /** The media type of a file by its name. */
 export function mediaType(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1)
-  if (name === 'MLmodel' || name === 'MLproject') return 'text/plain'
+  if (['mlmodel', 'mlproject'].includes(name.toLowerCase())) return 'text/plain'
   return types[extname(name).toLowerCase()] ?? 'application/octet-stream'
 }
 
@@ -40,7 +40,7 @@ export function mediaType(path: string): string {
 export function downloadHeaders(path: string): Record<string, string> {
   const name = path.slice(path.lastIndexOf('/') + 1)
   const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_')
-  const quoted = /^[\w!#$&+.^`|~-]+$/.test(ascii) ? ascii : `"${ascii}"`
+  const quoted = /^[\w!#$%&+.^`|~-]+$/.test(ascii) ? ascii : `"${ascii}"`
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
   const extended = ascii === name ? '' : `; filename*=UTF-8''${encoded}`
   return {

@@ -26,7 +26,7 @@ export async function listed(
 ): Promise<FileInfo[]> {
   const entries = await call.artifacts.list(call.project.id, directory)
   return entries.map((entry) => ({
-    path: entry.path.slice(root.length + 1),
+    path: root === '' ? entry.path : entry.path.slice(root.length + 1),
     is_dir: entry.directory,
     file_size: entry.size ?? undefined,
   }))

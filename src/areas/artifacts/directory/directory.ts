@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { asDiskFull, syncDirectory, systemCode } from '../../../base/durable.ts'
 import { SlipwayError } from '../../../base/error.ts'
 import { removeStaleSpools, spool } from '../../../blobs/spool.ts'
@@ -55,8 +55,11 @@ export async function openRoot(root: string) {
     await using parent = await openDirectory(root, segmentsOf(path).slice(0, -1))
     const file = parent === undefined ? undefined : await openFile(parent, nameOf(path))
     if (file === undefined) throw new SlipwayError('not_found', `There is no file \`${path}\``)
-    const end = range?.end === undefined ? {} : { end: range.end - 1 }
-    return file.createReadStream({ start: range?.start ?? 0, ...end, highWaterMark: 256 * 1024 })
+    const { start, end = Number.POSITIVE_INFINITY } = range ?? { start: 0 }
+    if (start < end) return file.createReadStream({ start, end: end - 1, highWaterMark: 256 * 1024 })
+    // A range that is empty has no inclusive end to read to.
+    await file.close()
+    return Readable.from([])
   }
 
   /** Writes a file whole or not at all; one of that path is replaced. */
