@@ -12,8 +12,10 @@ export const paths = {
   dataset: (project: string, dataset: string) => inProject(project, `/datasets/${part(dataset)}`),
   datasetVersion: (project: string, dataset: string, version: number) =>
     inProject(project, `/datasets/${part(dataset)}/versions/${part(version)}`),
+  experiments: (project: string) => inProject(project, '/experiments'),
   runs: (project: string) => inProject(project, '/runs'),
   run: (project: string, run: string) => inProject(project, `/runs/${part(run)}`),
+  compare: (project: string) => inProject(project, '/compare'),
   models: (project: string) => inProject(project, '/models'),
   model: (project: string, model: string) => inProject(project, `/models/${part(model)}`),
   modelVersion: (project: string, model: string, version: number) =>

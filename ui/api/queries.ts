@@ -286,6 +286,59 @@ export const auditQuery = (project: string, search: AuditSearch) =>
       client.audit.list({ params: { project }, query: { limit: 100, ...given(search) } }, { signal }),
   })
 
+export const viewsQuery = (project: string, page: string) =>
+  queryOptions({
+    queryKey: ['views', project, page],
+    queryFn: ({ signal }) => client.views.list({ params: { project }, query: { page } }, { signal }),
+  })
+
+/** Which runs a table shows, in which order. */
+export interface TableSearch {
+  experiments?: string[]
+  filter?: string
+  order?: string
+  deleted?: boolean
+}
+
+export const runCountQuery = (project: string, search: Omit<TableSearch, 'order'>) =>
+  queryOptions({
+    queryKey: ['runs', project, 'count', search],
+    queryFn: ({ signal }) => client.runTable.count({ params: { project }, body: search }, { signal }),
+    // Points that are logged give no hint; what runs is looked at again by itself.
+    refetchInterval: (query) => ((query.state.data?.running ?? 0) > 0 ? 10_000 : false),
+  })
+
+export const groupsQuery = (
+  project: string,
+  search: Omit<TableSearch, 'order'>,
+  by: string,
+  metrics: string[],
+) =>
+  queryOptions({
+    queryKey: ['runs', project, 'groups', search, by, metrics],
+    queryFn: ({ signal }) =>
+      client.runTable.groups({ params: { project }, body: { ...search, by, metrics } }, { signal }),
+  })
+
+export const runKeysQuery = (project: string, experiment: string | undefined) =>
+  queryOptions({
+    queryKey: ['run-keys', project, experiment],
+    queryFn: ({ signal }) =>
+      client.runTable.keys({ params: { project }, query: given({ experiment }) }, { signal }),
+    staleTime: 60_000,
+  })
+
+export const runValuesQuery = (project: string, experiment: string | undefined, of: string, prefix: string) =>
+  queryOptions({
+    queryKey: ['run-keys', project, experiment, of, prefix],
+    queryFn: ({ signal }) =>
+      client.runTable.values(
+        { params: { project }, query: { of, prefix, ...given({ experiment }) } },
+        { signal },
+      ),
+    staleTime: 30_000,
+  })
+
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 
 /** Leaves out what is undefined: an absent part of the URL is an absent part of the query. */

@@ -16,13 +16,15 @@ export function Page(props: {
   status?: ReactNode
   lede?: ReactNode
   actions?: ReactNode
+  /** As wide as the window, for large tables. */
+  wide?: boolean
   children: ReactNode
 }) {
   useEffect(() => {
     document.title = `${props.title} · Slipway`
   }, [props.title])
   return (
-    <div className={classes.page}>
+    <div className={classes.page} data-wide={props.wide}>
       <header className={classes.header}>
         <div className={classes.heading}>
           {props.crumbs && props.crumbs.length > 0 ? <Crumbs crumbs={props.crumbs} /> : null}

@@ -1,164 +1,193 @@
-import { Button, Group, Select, TextInput } from '@mantine/core'
-import { keepPreviousData, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { Select, Switch } from '@mantine/core'
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import type { Experiment, Run } from '../../../src/contract/runs.ts'
+import { useMemo } from 'react'
 import { base } from '../../api/client.ts'
-import { experimentsQuery, runsQuery } from '../../api/queries.ts'
+import { experimentsQuery, runKeysQuery, type TableSearch } from '../../api/queries.ts'
 import { Empty, Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Page } from '../../design/page.tsx'
-import { Pager } from '../../design/pager.tsx'
-import { Panel } from '../../design/panel.tsx'
-import { RowLink } from '../../design/row-link.tsx'
-import { Badge } from '../../design/status.tsx'
-import { type Column, Table } from '../../design/table.tsx'
-import { Ago, Took } from '../../design/time.tsx'
-import { toneOf } from '../../design/tones.ts'
+import { count, plural } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
-import { commonKeys } from './common-keys.ts'
-import { metricText } from './metric-value.ts'
-import { RunsChart } from './runs-chart.tsx'
+import { type Column, columnsOf, columnsText, defaultColumns, sortingOf } from './runs/columns.ts'
+import { ColumnsMenu } from './runs/columns-menu.tsx'
+import { FilterField } from './runs/filter-field.tsx'
+import { GroupMenu } from './runs/group-menu.tsx'
+import type { Grouping } from './runs/run-lines.ts'
+import { RunTable } from './runs/run-table.tsx'
+import classes from './runs/runs.module.css'
+import { SelectionBar } from './runs/selection-bar.tsx'
+import { useRunLines } from './runs/use-run-lines.ts'
+import { useSelection } from './runs/use-selection.ts'
+import { ViewsMenu } from './runs/views-menu.tsx'
 
 const route = getRouteApi('/signed-in/projects/$project/runs')
+const noKeys = { metrics: [], params: [], tags: [] }
 
-const orders = [
-  { value: 'start_time desc', label: 'newest first' },
-  { value: 'start_time', label: 'oldest first' },
-]
-
-/** Everything that was tried: filtered as MLflow's clients filter, with the metrics that most runs have. */
+/** Everything that was tried: any number of runs in one table, whose look stands in the URL. */
 export function RunsPage() {
   const { project } = route.useParams()
-  const search = route.useSearch()
+  const { experiment, filter, order, columns: text, group, deleted } = route.useSearch()
   const navigate = useNavigate()
   const { data: all } = useSuspenseQuery(experimentsQuery(project))
-  const { cursor, ...wanted } = search
-  const { data, error } = useQuery({
-    ...runsQuery(project, wanted, cursor),
-    placeholderData: keepPreviousData,
-  })
-  const runs = data?.runs ?? []
-  const metrics = commonKeys(
-    runs.map((run) => Object.keys(run.metrics)),
-    5,
+  const keysAnswer = useQuery(runKeysQuery(project, experiment))
+  const keys = keysAnswer.data ?? noKeys
+  const experiments = useMemo(() => new Map(all.experiments.map((each) => [each.id, each.name])), [all])
+  const columns = useMemo(
+    () =>
+      text === undefined
+        ? defaultColumns(keys, experiment === undefined && all.experiments.length > 1)
+        : columnsOf(text),
+    [text, keys, experiment, all.experiments.length],
   )
-  const params = commonKeys(
-    runs.map((run) => Object.keys(run.params)),
-    3,
-  )
-  const go = (change: Record<string, string | undefined>) =>
-    navigate({ to: paths.runs(project), search: { ...wanted, ...change } as never, replace: true })
-  const byMetric = metrics.flatMap((name) => [
-    { value: `metrics.\`${name}\` desc`, label: `${name}, highest first` },
-    { value: `metrics.\`${name}\``, label: `${name}, lowest first` },
-  ])
-  const empty = data !== undefined && runs.length === 0
+  const search: TableSearch = {
+    ...(experiment === undefined ? {} : { experiments: experiment.split(',') }),
+    ...(filter === undefined ? {} : { filter }),
+    ...(order === undefined ? {} : { order }),
+    ...(deleted === undefined ? {} : { deleted: true }),
+  }
+  const grouping = groupingOf(group, search)
+  const values = columns.filter((column) => column.kind !== 'attr').map((column) => column.name)
+  // Until the keys have come, a table without them would be read for nothing.
+  const ready = text !== undefined || keysAnswer.data !== undefined || keysAnswer.isError
+  const view = useRunLines(project, search, grouping, ready ? [...values].sort() : undefined)
+  const selection = useSelection(view.layout)
+  const go = (change: Readonly<Record<string, string | undefined>>) =>
+    void navigate({
+      to: paths.runs(project),
+      search: { experiment, filter, order, columns: text, group, deleted, ...change } as never,
+      replace: true,
+    })
+  const onColumns = (next: readonly Column[] | undefined) => go({ columns: next && columnsText(next) })
+  const searched = filter !== undefined || experiment !== undefined || deleted !== undefined
+  const state = { experiment, filter, order, columns: text, group, deleted }
   return (
-    <Page title="Runs" lede="Everything that was tried, on which data, with what result.">
-      <form
-        key={search.filter}
-        onSubmit={(event) => {
-          event.preventDefault()
-          const filter = new FormData(event.currentTarget).get('filter')
-          void go({ filter: typeof filter === 'string' && filter !== '' ? filter : undefined })
-        }}
-      >
-        <Group gap={8} align="flex-end">
-          <Select
-            label="Experiment"
-            size="xs"
-            w={190}
-            clearable
-            placeholder="all"
-            data={all.experiments.map((each) => ({ value: each.id, label: `${each.name} (${each.runs})` }))}
-            value={search.experiment ?? null}
-            onChange={(value) => void go({ experiment: value ?? undefined })}
-          />
-          <TextInput
-            label="Filter"
-            size="xs"
-            name="filter"
-            style={{ flex: '1 1 260px', maxWidth: 460 }}
-            placeholder="metrics.accuracy > 0.9 and params.solver = 'lbfgs'"
-            defaultValue={search.filter ?? ''}
-            spellCheck={false}
-            autoComplete="off"
-          />
-          <Select
-            label="Order"
-            size="xs"
-            w={190}
-            data={[...orders, ...byMetric]}
-            value={search.order ?? 'start_time desc'}
-            allowDeselect={false}
-            onChange={(value) =>
-              void go({ order: value === 'start_time desc' ? undefined : (value ?? undefined) })
-            }
-          />
-          <Button type="submit" variant="default">
-            Filter
-          </Button>
-        </Group>
-      </form>
-      {error ? <Failure error={error} /> : null}
-      {empty && search.filter === undefined && search.experiment === undefined ? (
-        <Empty
-          icon="runs"
-          title="No run yet"
-          command={`export MLFLOW_TRACKING_URI=${new URL(base, location.href).href.replace(/\/$/, '')}`}
-        >
-          Lines log a run for each training. Scripts and notebooks log by any MLflow client: point it here and
-          change nothing else.
-        </Empty>
-      ) : null}
-      {empty && (search.filter ?? search.experiment) !== undefined ? (
-        <Nothing>No run matches.</Nothing>
-      ) : null}
-      {runs.length > 1 && metrics[0] ? <RunsChart project={project} runs={runs} metrics={metrics} /> : null}
-      {runs.length > 0 ? (
-        <Panel flush>
-          <Table
-            label="Runs"
-            linked
-            rows={runs}
-            rowKey={(run) => run.id}
-            columns={columnsOf(project, metrics, params, all.experiments)}
-          />
-        </Panel>
-      ) : null}
-      <Pager to={paths.runs(project)} search={search} next={data?.next} />
+    <Page
+      title="Runs"
+      wide
+      lede={<Totals total={view.total} running={view.running} />}
+      actions={
+        <>
+          <ViewsMenu project={project} state={defined(state)} onView={(next) => go({ ...blank, ...next })} />
+          <ColumnsMenu keys={keys} columns={columns} chosen={text !== undefined} onColumns={onColumns} />
+        </>
+      }
+    >
+      <div className={classes.search}>
+        <Select
+          label="Experiment"
+          size="xs"
+          w={190}
+          clearable
+          searchable
+          placeholder="all"
+          data={all.experiments.map((each) => ({
+            value: each.id,
+            label: `${each.name} (${count(each.runs)})`,
+          }))}
+          value={experiment ?? null}
+          onChange={(value) => go({ experiment: value ?? undefined })}
+        />
+        <FilterField
+          project={project}
+          experiment={experiment}
+          value={filter ?? ''}
+          error={view.error}
+          onFilter={(next) => go({ filter: next })}
+        />
+        <GroupMenu keys={keys} value={group} onGroup={(next) => go({ group: next })} />
+        <Switch
+          size="xs"
+          label="Deleted"
+          checked={deleted !== undefined}
+          onChange={(event) => go({ deleted: event.currentTarget.checked ? 'yes' : undefined })}
+        />
+      </div>
+      {view.error ? <Failure error={view.error} /> : null}
+      <SelectionBar project={project} selection={selection} deleted={deleted !== undefined} />
+      {view.empty && !searched ? <NoRun /> : null}
+      {view.lines === undefined || view.layout === undefined || (view.empty && !searched) ? null : (
+        <RunTable
+          lines={view.lines}
+          layout={view.layout}
+          columns={columns}
+          selection={selection}
+          pulse={view.pulse}
+          total={view.total}
+          empty={view.empty ? <Nothing>No run matches.</Nothing> : null}
+          header={{
+            sorting: sortingOf(order),
+            onSort: (next) => go({ order: next }),
+            onColumns,
+            onGroup: (name) => go({ group: name }),
+          }}
+          context={{
+            project,
+            experiments,
+            nested: grouping === 'parent',
+            groupName: (each) =>
+              each.value === null
+                ? `without ${labelOf(grouping)}`
+                : grouping === 'experiment'
+                  ? (experiments.get(each.value) ?? each.value)
+                  : each.value,
+            metrics: view.metrics,
+            onToggleRun: (id) => view.lines?.toggleRun(id),
+            onToggleGroup: (each) => view.lines?.toggleGroup(each),
+          }}
+        />
+      )}
     </Page>
   )
 }
 
-function columnsOf(
-  project: string,
-  metrics: readonly string[],
-  params: readonly string[],
-  experiments: readonly Experiment[],
-): Column<Run>[] {
-  const names = new Map(experiments.map((each) => [each.id, each.name]))
-  return [
-    { label: 'Run', cell: (run) => <RowLink to={paths.run(project, run.id)}>{run.name}</RowLink> },
-    { label: 'State', cell: (run) => <Badge tone={toneOf(run.status)}>{run.status}</Badge> },
-    ...metrics.map(
-      (name): Column<Run> => ({
-        label: name,
-        align: 'right',
-        cell: (run) => metricText(name, run.metrics[name]),
-      }),
-    ),
-    ...params.map(
-      (name): Column<Run> => ({ label: name, wide: true, cell: (run) => run.params[name] ?? '–' }),
-    ),
-    { label: 'Experiment', wide: true, cell: (run) => names.get(run.experiment_id) ?? run.experiment_id },
-    { label: 'By', wide: true, cell: (run) => run.user },
-    {
-      label: 'Took',
-      align: 'right',
-      wide: true,
-      cell: (run) => <Took from={run.started_at} to={run.ended_at} />,
-    },
-    { label: 'Started', align: 'right', cell: (run) => <Ago at={run.started_at} /> },
-  ]
+const blank = {
+  experiment: undefined,
+  filter: undefined,
+  order: undefined,
+  columns: undefined,
+  group: undefined,
+  deleted: undefined,
+}
+
+function Totals({ total, running }: { total: number | undefined; running: number }) {
+  if (total === undefined) return <>Counting…</>
+  return (
+    <>
+      {plural(total, 'run')}
+      {running > 0 ? `, ${count(running)} running` : ''}
+    </>
+  )
+}
+
+/** Children lie below their parents while nobody asks for anything else: a filter or an order speaks of every run. */
+function groupingOf(group: string | undefined, search: TableSearch): Grouping {
+  if (group === 'none' || group === 'parent' || group === 'experiment') return group
+  if (group?.startsWith('params.') || group?.startsWith('tags.')) return group as Grouping
+  return search.filter === undefined && search.order === undefined && search.deleted === undefined
+    ? 'parent'
+    : 'none'
+}
+
+function labelOf(grouping: Grouping): string {
+  return grouping.slice(grouping.indexOf('.') + 1)
+}
+
+function defined(state: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(state).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
+}
+
+function NoRun() {
+  return (
+    <Empty
+      icon="runs"
+      title="No run yet"
+      command={`export MLFLOW_TRACKING_URI=${new URL(base, location.href).href.replace(/\/$/, '')}`}
+    >
+      Lines log a run for each training. Scripts and notebooks log by any MLflow client: point it here and
+      change nothing else.
+    </Empty>
+  )
 }

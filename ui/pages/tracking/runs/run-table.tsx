@@ -1,0 +1,157 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { plural } from '../../../format/number.ts'
+import type { Column } from './columns.ts'
+import { type HeaderActions, HeaderRow } from './header.tsx'
+import type { Layout } from './layout.ts'
+import { type RowContext, TableLine } from './row.tsx'
+import type { RunLines } from './run-lines.ts'
+import classes from './runs.module.css'
+import type { Selection } from './use-selection.ts'
+
+export const rowHeight = 34
+export const nameWidth = 300
+const checkWidth = 38
+
+/** A table of any number of runs: only what is seen is in the page, only what is seen is read. */
+export function RunTable(props: {
+  lines: RunLines
+  layout: Layout
+  columns: readonly Column[]
+  selection: Selection
+  context: Omit<RowContext, 'valueAt'>
+  header: HeaderActions
+  pulse: number
+  total: number | undefined
+  empty: ReactNode
+}) {
+  const { lines, layout, columns, selection } = props
+  const scroll = useRef<HTMLElement>(null)
+  const rows = useVirtualizer({
+    count: layout.count,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+  })
+  const items = rows.getVirtualItems()
+  const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0]
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another layout may have other lines there.
+  useEffect(() => lines.want(from, to), [lines, from, to, layout])
+  const behind = useRefresh(props, scroll, from, to)
+
+  const template = `${checkWidth}px ${nameWidth}px ${columns.map((column) => `${column.width}px`).join(' ')} minmax(0, 1fr)`
+  const width = checkWidth + nameWidth + columns.reduce((sum, column) => sum + column.width, 0)
+  const context: RowContext = {
+    ...props.context,
+    valueAt: new Map(lines.columns.map((name, index) => [name, index])),
+  }
+  return (
+    <div className={classes.frame}>
+      {behind > 0 ? (
+        <button type="button" className={classes.behind} onClick={() => scroll.current?.scrollTo({ top: 0 })}>
+          {plural(behind, 'new run')} at the top
+        </button>
+      ) : null}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
+      <section ref={scroll} className={classes.scroll} tabIndex={0} aria-label="List of runs">
+        <table
+          className={classes.table}
+          aria-label="Runs"
+          aria-rowcount={layout.count + 1}
+          style={{ minWidth: width }}
+        >
+          <HeaderRow
+            columns={columns}
+            template={template}
+            selection={selection}
+            layout={layout}
+            actions={props.header}
+          />
+          <tbody
+            style={{ height: rows.getTotalSize() }}
+            onKeyDown={(event) => step(event, layout, rows.scrollToIndex)}
+          >
+            {items.map((item) => {
+              const line = layout.line(item.index)
+              return line === undefined ? null : (
+                <TableLine
+                  key={item.index}
+                  line={line}
+                  at={item.index}
+                  top={item.start}
+                  template={template}
+                  columns={columns}
+                  context={context}
+                  selected={line.kind === 'run' && line.run !== undefined && selection.has(line.run.id)}
+                  onSelect={selection.pick}
+                />
+              )
+            })}
+          </tbody>
+        </table>
+        {layout.count === 0 ? props.empty : null}
+      </section>
+    </div>
+  )
+}
+
+/** Reads again what is seen when something changed; who looks at the middle stays there and is told of what is new. */
+function useRefresh(
+  { lines, pulse, total }: { lines: RunLines; pulse: number; total: number | undefined },
+  scroll: { current: HTMLElement | null },
+  from: number,
+  to: number,
+): number {
+  const seen = useRef({ lines, pulse, total: total ?? 0 })
+  const range = useRef({ from, to })
+  range.current = { from, to }
+  const [behind, setBehind] = useState(0)
+  useEffect(() => {
+    const before = seen.current
+    if (before.lines !== lines) {
+      seen.current = { lines, pulse, total: total ?? 0 }
+      setBehind(0)
+      return
+    }
+    if (before.pulse === pulse) return
+    const near = range.current.from < 120
+    setBehind(near ? 0 : Math.max(0, (total ?? 0) - before.total))
+    seen.current = { lines, pulse, total: near ? (total ?? 0) : before.total }
+    const top = scroll.current?.scrollTop ?? 0
+    void lines.refresh(range.current.from, range.current.to).then((moved) => {
+      if (moved > 0 && top > rowHeight) scroll.current?.scrollBy({ top: moved * rowHeight })
+    })
+  }, [lines, pulse, total, scroll])
+  const near = from < 10
+  useEffect(() => {
+    if (!near || behind === 0) return
+    setBehind(0)
+    seen.current = { ...seen.current, total: total ?? 0 }
+    void lines.refresh(0, 0)
+  }, [near, behind, lines, total])
+  return behind
+}
+
+const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 }
+
+/** The arrows go from row to row, to the same control there. */
+function step(event: KeyboardEvent<HTMLElement>, layout: Layout, scrollTo: (index: number) => void): void {
+  const control = event.target instanceof HTMLElement ? event.target.dataset.control : undefined
+  const row = event.target instanceof HTMLElement ? event.target.closest('tr') : null
+  if (row === null || control === undefined) return
+  const at = Number(row.dataset.at)
+  const by = steps[event.key]
+  const wanted = event.key === 'Home' ? 0 : event.key === 'End' ? layout.count - 1 : at + (by ?? 0)
+  if (by === undefined && event.key !== 'Home' && event.key !== 'End') return
+  event.preventDefault()
+  const next = Math.max(0, Math.min(layout.count - 1, wanted))
+  const body = event.currentTarget
+  scrollTo(next)
+  let tries = 0
+  const focus = () => {
+    const found = body.querySelector<HTMLElement>(`tr[data-at="${next}"] [data-control="${control}"]`)
+    if (found) found.focus({ preventScroll: true })
+    else if (tries++ < 60) requestAnimationFrame(focus)
+  }
+  requestAnimationFrame(focus)
+}
