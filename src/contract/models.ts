@@ -9,6 +9,7 @@ export const Tensor = Type.Object({
   datatype: Type.String({ description: "As in the Open Inference Protocol: 'FP32', 'INT64', 'BYTES'…" }),
   shape: Type.Array(Type.Integer()),
   columns: Type.Optional(Type.Array(Type.String())),
+  optional: Type.Optional(Type.Boolean({ description: 'Callers may leave it out.' })),
 })
 export type Tensor = Static<typeof Tensor>
 
@@ -87,6 +88,7 @@ export const Model = Type.Object({
   name: Type.String(),
   description: Type.String(),
   tags: Type.Record(Type.String(), Type.String()),
+  owner: Type.String({ description: 'Who made it.' }),
   aliases: Type.Array(Type.Object({ alias: Type.String(), version: Type.Integer() })),
   versions: Type.Integer({ description: 'How many there are.' }),
   latest: Type.Union([Version, Type.Null()]),
@@ -95,17 +97,61 @@ export const Model = Type.Object({
 })
 export type Model = Static<typeof Model>
 
+const Text = Type.Union([Type.String(), Type.Null()])
+
+/** A move of an alias (name: the alias; before and after: version numbers) or of a version to a stage (name: its number). */
+export const HistoryEntry = Type.Object({
+  id: Id,
+  kind: Type.Union([Type.Literal('alias'), Type.Literal('stage')]),
+  name: Type.String(),
+  before: Text,
+  after: Text,
+  rollback: Type.Boolean({ description: 'Asked for as a return to what was before.' }),
+  at: Time,
+  by: Type.String(),
+})
+export type HistoryEntry = Static<typeof HistoryEntry>
+
+export const Dependency = Type.Object({
+  name: Type.String({ description: 'In lower case; `python` for the interpreter itself.' }),
+  requirement: Type.String({ description: 'As declared: `==1.5.2`, `>=2,<3`, or nothing.' }),
+  file: Type.String({ description: 'Where it is declared.' }),
+})
+export type Dependency = Static<typeof Dependency>
+
+/** What the files of a version say about themselves. */
+export const VersionContents = Type.Object({
+  flavors: Type.Array(Type.Object({ name: Type.String(), version: Text }), {
+    description: 'As MLmodel declares them.',
+  }),
+  dependencies: Type.Array(Dependency),
+  example: Type.Union([
+    Type.Object({
+      path: Type.String(),
+      text: Type.String({ description: 'At most the first 32 KiB.' }),
+      truncated: Type.Boolean(),
+    }),
+    Type.Null(),
+  ]),
+})
+export type VersionContents = Static<typeof VersionContents>
+
 const Difference = Type.Object({
   key: Type.String(),
-  a: Type.Union([Type.String(), Type.Null()]),
-  b: Type.Union([Type.String(), Type.Null()]),
+  a: Text,
+  b: Text,
 })
+const FileSide = Type.Union([Type.Object({ digest: DigestText, size: Type.Integer() }), Type.Null()])
 export const Comparison = Type.Object({
   a: VersionDetail,
   b: VersionDetail,
   params: Type.Array(Difference),
   tags: Type.Array(Difference),
-  files: Type.Array(Difference),
+  /** By digest: what both have the same is left out. */
+  files: Type.Array(Type.Object({ path: Type.String(), a: FileSide, b: FileSide })),
+  data: Type.Array(Difference, { description: 'The dataset versions that they were made and scored on.' }),
+  code: Type.Array(Difference, { description: 'Commit, branch, repository and entry point of the runs.' }),
+  environment: Type.Array(Difference, { description: 'Requirements by package.' }),
   metrics: Type.Array(
     Type.Object({
       key: Type.String(),
@@ -115,7 +161,8 @@ export const Comparison = Type.Object({
   ),
   signature: Type.Object({
     compatible: Type.Boolean({ description: 'Whether callers of a can call b unchanged.' }),
-    reasons: Type.Array(Type.String()),
+    reasons: Type.Array(Type.String(), { description: 'What breaks callers.' }),
+    notes: Type.Array(Type.String(), { description: 'What changes for callers without breaking them.' }),
   }),
 })
 export type Comparison = Static<typeof Comparison>
@@ -132,6 +179,10 @@ const AliasPath = Type.Object({
   alias: Type.String({ minLength: 1, maxLength: 250 }),
 })
 const Next = Type.Optional(Type.String())
+const Change = Type.Object({
+  description: Type.Optional(Type.String({ maxLength: 20_000 })),
+  tags: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]))),
+})
 
 export const models = {
   list: endpoint({
@@ -140,7 +191,11 @@ export const models = {
     path: '/projects/:project/models',
     summary: 'Lists registered models by name.',
     params: ProjectPath,
-    query: Type.Object(PageQuery),
+    query: Type.Object({
+      ...PageQuery,
+      search: Type.Optional(Type.String({ maxLength: 256, description: 'Part of a name, in any case.' })),
+      prompts: Type.Optional(Type.Boolean({ description: 'Prompts instead of models.' })),
+    }),
     reply: Type.Object({ models: Type.Array(Model), next: Next }),
   }),
   get: endpoint({
@@ -150,6 +205,24 @@ export const models = {
     summary: 'One registered model.',
     params: ModelPath,
     reply: Model,
+  }),
+  update: endpoint({
+    id: 'models.update',
+    method: 'PATCH',
+    path: '/projects/:project/models/:model',
+    summary: 'Describes a model, or sets and (with null) removes tags.',
+    params: ModelPath,
+    body: Change,
+    reply: Model,
+  }),
+  history: endpoint({
+    id: 'models.history',
+    method: 'GET',
+    path: '/projects/:project/models/:model/history',
+    summary: 'The moves of aliases and stages, newest first.',
+    params: ModelPath,
+    query: Type.Object(PageQuery),
+    reply: Type.Object({ entries: Type.Array(HistoryEntry), next: Next }),
   }),
   versions: endpoint({
     id: 'models.versions',
@@ -166,6 +239,23 @@ export const models = {
     path: '/projects/:project/models/:model/versions/:version',
     summary: 'One version with files, signature, evaluations and lineage.',
     params: VersionPath,
+    reply: VersionDetail,
+  }),
+  contents: endpoint({
+    id: 'models.contents',
+    method: 'GET',
+    path: '/projects/:project/models/:model/versions/:version/contents',
+    summary: 'Flavors, dependencies and input example, read from the files of a version.',
+    params: VersionPath,
+    reply: VersionContents,
+  }),
+  updateVersion: endpoint({
+    id: 'models.updateVersion',
+    method: 'PATCH',
+    path: '/projects/:project/models/:model/versions/:version',
+    summary: 'Describes a version, or sets and (with null) removes tags.',
+    params: VersionPath,
+    body: Change,
     reply: VersionDetail,
   }),
   register: endpoint({
@@ -208,6 +298,15 @@ export const models = {
     summary: 'Points an alias at a version.',
     params: AliasPath,
     body: Type.Object({ version: Type.Integer({ minimum: 1 }) }),
+    reply: Model,
+  }),
+  rollBack: endpoint({
+    id: 'models.rollBack',
+    method: 'POST',
+    path: '/projects/:project/models/:model/aliases/:alias/rollback',
+    summary: 'Points an alias back at the version before, or at the older one named. Deploys nothing.',
+    params: AliasPath,
+    body: Type.Object({ version: Type.Optional(Type.Integer({ minimum: 1 })) }),
     reply: Model,
   }),
   deleteAlias: endpoint({

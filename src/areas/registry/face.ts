@@ -4,7 +4,7 @@ import type { Artifacts } from '../artifacts/index.ts'
 import type { Tracking } from '../tracking/index.ts'
 import { insertModel } from './model-writer.ts'
 import { createReader } from './reader.ts'
-import { type InspectModel, inspectFiles } from './register.ts'
+import { checkFiles, type InspectModel, inspectFiles } from './register.ts'
 import { type Search, searchModels, searchVersions } from './search.ts'
 import { type Source, takeIn } from './source.ts'
 import { insertVersion, type NewVersion } from './version-writer.ts'
@@ -42,7 +42,12 @@ export function createFace(deps: RegistryDeps) {
     ...reader,
     registerVersion,
     inspectFiles: (files: NewVersion['files']) => inspectFiles(deps, files),
-    takeIn: (source: Source) => takeIn({ ...deps, reader }, source),
+    /** With the bytes of its files read again and compared with their digests. */
+    async takeIn(source: Source) {
+      const taken = await takeIn({ ...deps, reader }, source)
+      await checkFiles(deps.blobs, taken.files)
+      return taken
+    },
     searchModels: (search: Search) => searchModels(store, reader, search),
     searchVersions: (search: Search) => searchVersions(store, reader, search),
   }

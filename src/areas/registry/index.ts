@@ -14,6 +14,7 @@ export type { InspectModel } from './register.ts'
 export type { Search } from './search.ts'
 export { checkPromptSource } from './source.ts'
 export { moveToStage } from './stage-writer.ts'
+export { takeAliases, takeModel, takeVersion } from './take-over.ts'
 export { changeVersion, deleteVersion, insertVersion, type NewVersion } from './version-writer.ts'
 
 /** Registered models, their versions with what these are made of, and how well they did. */

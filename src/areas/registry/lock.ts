@@ -25,12 +25,18 @@ export async function lockVersion(tx: Tx, projectId: string, name: string, versi
   const model = await lockModel(tx, projectId, name)
   const row = await tx.db
     .selectFrom('model_versions')
-    .select(['id', 'tags'])
+    .select(['id', 'tags', 'stage'])
     .where('model_id', '=', model.id)
     .where('version', '=', version)
     .executeTakeFirst()
   if (row === undefined) throw versionNotFound(name, version)
-  return { id: row.id, modelId: model.id, ofPrompt: isPrompt(model.tags), tags: tagsOf(row.tags) }
+  return {
+    id: row.id,
+    modelId: model.id,
+    ofPrompt: isPrompt(model.tags),
+    stage: row.stage,
+    tags: tagsOf(row.tags),
+  }
 }
 
 export function changedTags(

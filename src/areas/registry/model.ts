@@ -19,6 +19,7 @@ export interface Model {
   readonly latest: readonly Version[]
   readonly created: number
   readonly updated: number
+  readonly createdBy: string
 }
 
 export interface Version {

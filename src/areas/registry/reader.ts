@@ -72,6 +72,7 @@ export function createReader(store: Pick<Store, 'read'>) {
       latest: latest.filter((one) => one.modelId === row.id),
       created: row.created_ms,
       updated: row.updated_ms,
+      createdBy: row.created_by,
     }))
   }
 

@@ -152,7 +152,7 @@ test('aliases, evaluations and comparison', async () => {
   assert.deepEqual(body.metrics, [{ key: 'accuracy', a: 0.9, b: 0.8 }])
   assert.equal(body.signature.compatible, false)
   assert.deepEqual(
-    body.files.map((file: { key: string }) => file.key),
+    body.files.map((file: { path: string }) => file.path),
     ['model.onnx'],
   )
   const listed = await call('GET', '/models')

@@ -28,6 +28,19 @@ export interface Search {
   readonly order?: readonly string[] | undefined
   readonly limit: number
   readonly cursor?: string | undefined
+  /** Part of a model's name, in any case. */
+  readonly part?: string | undefined
+  /** The exact name of the model. */
+  readonly model?: string | undefined
+  /** Absent: as the filter says, and no prompts when it says nothing. */
+  readonly prompts?: boolean | 'both' | undefined
+  /** Of models and of prompts: not those of these names, or only those. */
+  readonly only?: { readonly models: Only; readonly prompts: Only } | undefined
+}
+
+interface Only {
+  readonly all: boolean
+  readonly except: readonly string[]
 }
 
 const modelGrammar: Grammar = {
@@ -74,7 +87,7 @@ export async function searchModels(
   const clauses = parseFilter(search.filter, modelGrammar)
   const { rows, next } = await page<Selectable<RegisteredModels>>(store, search, {
     select: sql`select m.*, ${cursorColumn(keys)} as cursor from registered_models m where m.project_id = ${search.projectId}`,
-    conditions: conditionsOf(clauses, modelColumns, sql`m.tags`),
+    conditions: [...named(search), ...conditionsOf(clauses, search, modelColumns, sql`m.tags`)],
     keys,
   })
   return { models: await reader.withLatest(rows), ...next }
@@ -93,7 +106,7 @@ export async function searchVersions(
   const { rows, next } = await page<VersionRow>(store, search, {
     select: sql`select v.*, m.name as model, ${cursorColumn(keys)} as cursor
       from model_versions v join registered_models m on m.id = v.model_id where v.project_id = ${search.projectId}`,
-    conditions: conditionsOf(clauses, versionColumns, sql`v.tags`),
+    conditions: [...named(search), ...conditionsOf(clauses, search, versionColumns, sql`v.tags`)],
     keys,
   })
   return { versions: await reader.withFiles(rows), ...next }
@@ -104,7 +117,7 @@ async function page<Row>(
   search: Search,
   parts: { select: RawBuilder<unknown>; conditions: Condition[]; keys: readonly SortKey[] },
 ): Promise<{ rows: Row[]; next: { next?: string } }> {
-  const query = [search.filter, search.order]
+  const query = [search.filter, search.order, search.part, search.model, search.prompts]
   const rest =
     search.cursor === undefined
       ? []
@@ -119,13 +132,32 @@ async function page<Row>(
   }
 }
 
+function named({ part, model, only }: Search): Condition[] {
+  return [
+    ...(only === undefined ? [] : [seen(only)]),
+    ...(part === undefined ? [] : [sql<boolean>`strpos(lower(m.name), lower(${part})) > 0`]),
+    ...(model === undefined ? [] : [sql<boolean>`m.name = ${model}`]),
+  ]
+}
+
+function seen({ models, prompts }: { models: Only; prompts: Only }): Condition {
+  const within = ({ all, except }: Only) => sql<boolean>`(m.name = any(${except})) <> ${all}`
+  return sql<boolean>`case when lower(coalesce(m.tags ->> ${promptTag}::text, 'false')) = 'true'
+    then ${within(prompts)} else ${within(models)} end`
+}
+
 /** What is no prompt has no tag that says so; it counts as `false`. */
-function conditionsOf(clauses: readonly Clause[], columns: Columns, tags: RawBuilder<unknown>): Condition[] {
-  const prompts = clauses.some(asksForPrompts)
+function conditionsOf(
+  clauses: readonly Clause[],
+  search: Search,
+  columns: Columns,
+  tags: RawBuilder<unknown>,
+): Condition[] {
+  const prompts = search.prompts ?? clauses.some(asksForPrompts)
   const isPrompt = sql<boolean>`lower(coalesce(m.tags ->> ${promptTag}::text, 'false')) = 'true'`
   const rest = clauses.filter((clause) => clause.entity !== 'tag' || clause.key !== promptTag)
   return [
-    prompts ? isPrompt : sql<boolean>`not ${isPrompt}`,
+    ...(prompts === 'both' ? [] : [prompts ? isPrompt : sql<boolean>`not ${isPrompt}`]),
     ...rest.map((clause) =>
       clause.entity === 'tag'
         ? compareTag(tags, clause)

@@ -76,6 +76,7 @@ export function modelView(model: Model, evaluations: readonly Evaluated[]): Mode
     name: model.name,
     description: model.description,
     tags: textsOf(model.tags),
+    owner: model.createdBy,
     aliases: model.aliases.map((one) => ({ ...one })),
     versions: model.versions,
     latest: latest === undefined ? null : versionView(latest, evaluations),

@@ -1,13 +1,19 @@
 import { parse } from 'yaml'
 import type { Signature, Tensor } from './model.ts'
 
+export interface Verdict {
+  readonly compatible: boolean
+  /** What breaks callers. */
+  readonly reasons: string[]
+  /** What changes for callers without breaking them. */
+  readonly notes: string[]
+}
+
 /** Whether callers of one version can call another unchanged, and if not, why. */
-export function compatibility(
-  a: Signature | null,
-  b: Signature | null,
-): { compatible: boolean; reasons: string[] } {
+export function compatibility(a: Signature | null, b: Signature | null): Verdict {
   if (a === null || b === null) {
-    return { compatible: false, reasons: ['a version has no signature, so nothing can be said'] }
+    const reasons = ['a version has no signature, so nothing can be said']
+    return { compatible: false, reasons, notes: [] }
   }
   const reasons = [
     ...b.inputs.flatMap((input) => accepts(a.inputs, input)),
@@ -16,13 +22,14 @@ export function compatibility(
       .map((input) => `input \`${input.name}\` is no longer there`),
     ...a.outputs.flatMap((output) => offers(b.outputs, output)),
   ]
-  return { compatible: reasons.length === 0, reasons }
+  return { compatible: reasons.length === 0, reasons, notes: additions(a, b) }
 }
 
 function accepts(before: readonly Tensor[], input: Tensor): string[] {
   const same = before.find((one) => one.name === input.name)
-  if (same === undefined) return [`input \`${input.name}\` is new`]
   const name = `input \`${input.name}\``
+  if (same === undefined) return input.optional ? [] : [`${name} is new`]
+  if (same.optional && !input.optional) return [`${name} was optional and is required`]
   if (same.datatype !== input.datatype) return [`${name} was ${same.datatype} and is ${input.datatype}`]
   if (!fits(same.shape, input.shape)) {
     return [`${name} had shape [${same.shape.join(', ')}] and has [${input.shape.join(', ')}]`]
@@ -34,9 +41,22 @@ function accepts(before: readonly Tensor[], input: Tensor): string[] {
 
 function offers(after: readonly Tensor[], output: Tensor): string[] {
   const same = after.find((one) => one.name === output.name)
-  if (same === undefined) return [`output \`${output.name}\` is no longer there`]
-  if (same.datatype === output.datatype) return []
-  return [`output \`${output.name}\` was ${output.datatype} and is ${same.datatype}`]
+  const name = `output \`${output.name}\``
+  if (same === undefined) return [`${name} is no longer there`]
+  if (same.datatype !== output.datatype) return [`${name} was ${output.datatype} and is ${same.datatype}`]
+  if (fits(same.shape, output.shape)) return []
+  return [`${name} had shape [${output.shape.join(', ')}] and has [${same.shape.join(', ')}]`]
+}
+
+function additions(a: Signature, b: Signature): string[] {
+  const isNew = (before: readonly Tensor[]) => (tensor: Tensor) =>
+    !before.some((one) => one.name === tensor.name)
+  return [
+    ...b.inputs
+      .filter((one) => one.optional && isNew(a.inputs)(one))
+      .map((one) => `optional input \`${one.name}\` is new`),
+    ...b.outputs.filter(isNew(a.outputs)).map((one) => `output \`${one.name}\` is new`),
+  ]
 }
 
 /** Whether what had the first shape can be given where the second is asked for; -1 takes any size. */

@@ -1,6 +1,7 @@
 import { uuidv7 } from '../../base/id.ts'
 import type { Tx } from '../../store/store.ts'
 import { type KeyValue, tagsToJson } from '../tracking/index.ts'
+import { recordMove } from './history.ts'
 import { changedTags, lockModel, lockVersion, record, tagEvent } from './lock.ts'
 import { checkDescription, checkRegistryTag, isPrompt, type ModelFile, type Signature } from './model.ts'
 
@@ -127,7 +128,16 @@ export async function changeVersion(
 
 export async function deleteVersion(tx: Tx, projectId: string, name: string, version: number): Promise<void> {
   const found = await lockVersion(tx, projectId, name, version)
+  const aliases = await tx.db
+    .selectFrom('model_aliases')
+    .select('alias')
+    .where('model_version_id', '=', found.id)
+    .execute()
   await tx.db.deleteFrom('model_versions').where('id', '=', found.id).execute()
+  for (const { alias } of aliases) {
+    const model = { id: found.modelId, projectId }
+    await recordMove(tx, model, { kind: 'alias', name: alias, before: String(version), after: null })
+  }
   await tx.db
     .updateTable('registered_models')
     .set({ updated_ms: tx.now.getTime() })

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { compareQuery } from '../../api/queries.ts'
-import design from '../../design/design.module.css'
 import { Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Columns, Panel } from '../../design/panel.tsx'
 import { Table } from '../../design/table.tsx'
-import { namedMetric } from '../../format/number.ts'
+import { bytes, namedMetric } from '../../format/number.ts'
+import { Differences } from './differences.tsx'
 
 /** Two versions side by side: what differs, and whether callers of one can call the other. */
 export function Comparison({
@@ -23,7 +23,7 @@ export function Comparison({
   const { data, error } = useQuery(compareQuery(project, model, a, b))
   if (error) return <Failure error={error} />
   if (data === undefined) return <Nothing>Comparing…</Nothing>
-  const differing = [...data.params, ...data.tags, ...data.files]
+  const names = [`v${data.a.version}`, `v${data.b.version}`] as const
   return (
     <>
       <Notice
@@ -31,8 +31,9 @@ export function Comparison({
         icon={data.signature.compatible ? 'check' : 'warning'}
       >
         {data.signature.compatible
-          ? `Callers of v${a} can call v${b} unchanged.`
-          : `Callers of v${a} can not call v${b} unchanged: ${data.signature.reasons.join('; ')}`}
+          ? `Callers of ${names[0]} can call ${names[1]} unchanged.`
+          : `Callers of ${names[0]} can not call ${names[1]} unchanged: ${data.signature.reasons.join('; ')}.`}
+        {data.signature.notes.length === 0 ? null : ` Besides: ${data.signature.notes.join('; ')}.`}
       </Notice>
       <Columns>
         <Panel title="Metrics" span={6} flush>
@@ -46,12 +47,12 @@ export function Comparison({
               columns={[
                 { label: 'Metric', cell: (row) => row.key },
                 {
-                  label: `v${a}`,
+                  label: names[0],
                   align: 'right',
                   cell: (row) => (row.a === null ? '–' : namedMetric(row.key, row.a)),
                 },
                 {
-                  label: `v${b}`,
+                  label: names[1],
                   align: 'right',
                   cell: (row) => (row.b === null ? '–' : namedMetric(row.key, row.b)),
                 },
@@ -60,22 +61,18 @@ export function Comparison({
             />
           )}
         </Panel>
-        <Panel title="What differs" note="Parameters, tags and files" span={6} flush>
-          {differing.length === 0 ? (
-            <Nothing>Nothing.</Nothing>
-          ) : (
-            <Table
-              label="What differs"
-              rows={differing}
-              rowKey={(row) => row.key}
-              columns={[
-                { label: 'What', cell: (row) => row.key },
-                { label: `v${a}`, cell: (row) => <span className={design.mono}>{short(row.a)}</span> },
-                { label: `v${b}`, cell: (row) => <span className={design.mono}>{short(row.b)}</span> },
-              ]}
-            />
-          )}
-        </Panel>
+        <Differences title="Parameters" what="Parameter" names={names} rows={data.params} />
+        <Differences title="Data" what="Dataset version" names={names} rows={data.data} />
+        <Differences title="Environment" what="Package" names={names} rows={data.environment} />
+        <Differences title="Code" what="Source" names={names} rows={data.code} />
+        <Differences title="Tags" what="Tag" names={names} rows={data.tags} />
+        <Differences
+          title="Files"
+          what="Path"
+          names={names}
+          rows={data.files.map((file) => ({ key: file.path, a: sideOf(file.a), b: sideOf(file.b) }))}
+          span={null}
+        />
       </Columns>
     </>
   )
@@ -87,7 +84,6 @@ function changeOf(a: number | null, b: number | null): string {
   return `${change > 0 ? '+' : change < 0 ? '−' : ''}${Math.abs(change).toPrecision(3)}`
 }
 
-function short(value: string | null): string {
-  if (value === null) return '–'
-  return value.length > 40 ? `${value.slice(0, 16)}…` : value
+function sideOf(file: { digest: string; size: number } | null): string | null {
+  return file === null ? null : `${file.digest.slice(0, 12)} · ${bytes(file.size)}`
 }
