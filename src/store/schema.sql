@@ -1082,7 +1082,7 @@ insert into migrations (number, name, checksum, applied_at) values ('9', 'govern
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into migrations (number, name, checksum, applied_at) values ('12', 'traces', 'a7cac17a16fd50ee5eaf775f04f432bb105155923a87416b275859db320752f1', now());
 insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '8ff2b9c1404800ade2c440990a9fc5809cb435c8d88ca72f5ed8cba84dc7f623', now());
-insert into migrations (number, name, checksum, applied_at) values ('15', 'metrics', 'b0a0049ca5af91436a0650119aebbaad0d9a36e3387ad29ef545d4936ddb066f', now());
+insert into migrations (number, name, checksum, applied_at) values ('15', 'metrics', '6829b94080c8e1ee39b1cb90a63ddb26342cd3fd1bf3d09feee10a704869ac55', now());
 insert into migrations (number, name, checksum, applied_at) values ('16', 'imports', 'd1a1eff4fbb570069908192794aeb1776259ed24e5cc75716d1179d5f0fea731', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
@@ -1450,6 +1450,7 @@ CREATE INDEX rollouts_by_deployment ON public.rollouts USING btree (deployment_i
 CREATE UNIQUE INDEX rollouts_under_way ON public.rollouts USING btree (deployment_id) WHERE (finished_at IS NULL);
 CREATE INDEX run_inputs_by_dataset ON public.run_inputs USING btree (dataset_id);
 CREATE INDEX run_params_by_value ON public.run_params USING btree (experiment_id, key, "left"(value, 128));
+CREATE INDEX run_tags_by_parent ON public.run_tags USING btree ("left"(value, 128)) WHERE (key = 'mlflow.parentRunId'::text);
 CREATE INDEX run_tags_by_value ON public.run_tags USING btree (experiment_id, key, "left"(value, 128));
 CREATE INDEX runs_by_experiment ON public.runs USING btree (experiment_id, start_ms DESC, id);
 CREATE INDEX runs_by_name ON public.runs USING btree (experiment_id, name);
@@ -1476,8 +1477,8 @@ CREATE UNIQUE INDEX work_one_at_a_time ON public.work USING btree (concurrency_k
 CREATE INDEX work_queued_by_concurrency ON public.work USING btree (concurrency_key, run_at, id) WHERE ((state = 'queued'::text) AND (concurrency_key IS NOT NULL));
 
 CREATE STATISTICS public.metric_summaries_keys (mcv) ON key, experiment_id FROM metric_summaries;
-CREATE STATISTICS public.run_params_values (mcv) ON key, value, experiment_id FROM run_params;
-CREATE STATISTICS public.run_tags_values (mcv) ON key, value, experiment_id FROM run_tags;
+CREATE STATISTICS public.run_params_values (mcv) ON key, experiment_id, "left"(value, 128) FROM run_params;
+CREATE STATISTICS public.run_tags_values (mcv) ON key, experiment_id, "left"(value, 128) FROM run_tags;
 
 create view trace_arrivals as  SELECT project_id,
     id,

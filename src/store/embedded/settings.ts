@@ -3,10 +3,10 @@ export const settings: Readonly<Record<string, string>> = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
   max_connections: '100',
-  shared_buffers: '64MB',
+  shared_buffers: '256MB',
   work_mem: '8MB',
   maintenance_work_mem: '64MB',
-  effective_cache_size: '512MB',
+  effective_cache_size: '1GB',
   // Workers for reading ahead would be three more processes; our reads are small.
   io_method: 'sync',
   max_parallel_workers_per_gather: '0',

@@ -91,6 +91,9 @@ alter table run_tags alter column experiment_id set not null, alter column exper
 drop index run_tags_by_value;
 create index run_tags_by_value on run_tags (experiment_id, key, left(value, 128));
 
+-- Children of runs, which may be of other experiments.
+create index run_tags_by_parent on run_tags (left(value, 128)) where key = 'mlflow.parentRunId';
+
 create index runs_by_name on runs (experiment_id, name);
 
 -- For writers that do not know the run's experiment, and leave it at -1.
@@ -108,6 +111,6 @@ create trigger metric_summaries_experiment before insert on metric_summaries
   for each row when (new.experiment_id = -1) execute function fill_experiment();
 
 -- How often a key has a value decides the plan of a search that no index answers alone.
-create statistics run_params_values (mcv) on experiment_id, key, value from run_params;
-create statistics run_tags_values (mcv) on experiment_id, key, value from run_tags;
+create statistics run_params_values (mcv) on experiment_id, key, left(value, 128) from run_params;
+create statistics run_tags_values (mcv) on experiment_id, key, left(value, 128) from run_tags;
 create statistics metric_summaries_keys (mcv) on experiment_id, key from metric_summaries;
