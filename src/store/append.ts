@@ -1,10 +1,18 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { named } from './failure.ts'
 import type { DB } from './tables.ts'
 
+/** What becomes of a row whose key exists: it is skipped, or replaces what is there. */
+export type OnConflict = 'ignore' | 'replace'
+
 type Row = Readonly<Record<string, unknown>>
-/** The type of each column of a table, by name. */
-type Columns = ReadonlyMap<string, string>
+/** The columns of a table. */
+interface Columns {
+  /** The type of each, by name. */
+  readonly types: ReadonlyMap<string, string>
+  /** Those of the primary key. */
+  readonly key: readonly string[]
+}
 
 interface Call {
   /** The rows as the inside of a JSON array. */
@@ -37,14 +45,14 @@ export class Appender {
     this.#db = db
   }
 
-  async append(table: string, rows: readonly Row[], onConflict: 'ignore' | undefined): Promise<void> {
+  async append(table: string, rows: readonly Row[], onConflict: OnConflict | undefined): Promise<void> {
     if (rows.length === 0) return
     const columns = await this.#columnsOf(table)
     const names = namesIn(rows)
     for (const name of names)
-      if (!columns.has(name)) throw new Error(`append to ${table}: there is no column ${name}`)
+      if (!columns.types.has(name)) throw new Error(`append to ${table}: there is no column ${name}`)
     const lane = this.#lane(table, names, columns, onConflict)
-    const json = rows.map((row) => JSON.stringify(encodeRow(row, columns))).join(',')
+    const json = rows.map((row) => JSON.stringify(encodeRow(row, columns.types))).join(',')
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     lane.waiting.push({ json, resolve, reject })
     if (!lane.busy) drain(lane)
@@ -60,7 +68,7 @@ export class Appender {
     return read
   }
 
-  #lane(table: string, names: readonly string[], columns: Columns, onConflict: 'ignore' | undefined): Lane {
+  #lane(table: string, names: readonly string[], columns: Columns, onConflict: OnConflict | undefined): Lane {
     const key = [table, onConflict ?? '', ...names].join(' ')
     const known = this.#lanes.get(key)
     if (known !== undefined) return known
@@ -73,15 +81,17 @@ export class Appender {
     return lane
   }
 
-  #statement(table: string, names: readonly string[], columns: Columns, onConflict: 'ignore' | undefined) {
+  #statement(table: string, names: readonly string[], columns: Columns, onConflict: OnConflict | undefined) {
     const list = sql.join(names.map((name) => sql.ref(name)))
     const types = sql.join(
-      names.map((name) => sql`${sql.ref(name)} ${sql.raw(recordType(columns.get(name)))}`),
+      names.map((name) => sql`${sql.ref(name)} ${sql.raw(recordType(columns.types.get(name)))}`),
     )
     const values = sql.join(
-      names.map((name) => sql`${sql.ref(name)}${sql.raw(columns.get(name) === 'jsonb' ? '::jsonb' : '')}`),
+      names.map(
+        (name) => sql`${sql.ref(name)}${sql.raw(columns.types.get(name) === 'jsonb' ? '::jsonb' : '')}`,
+      ),
     )
-    const conflict = sql.raw(onConflict === 'ignore' ? 'on conflict do nothing' : '')
+    const conflict = conflictClause(names, columns.key, onConflict)
     return async (json: string): Promise<void> => {
       const query = sql`insert into ${sql.table(table)} (${list})
         select ${values} from json_to_recordset(${json}::json) as r (${types}) ${conflict}`
@@ -91,10 +101,26 @@ export class Appender {
 }
 
 async function readColumns(db: Kysely<DB>, table: string): Promise<Columns> {
-  const { rows } = await sql<{ name: string; type: string }>`
-    select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+  const { rows } = await sql<{ name: string; type: string; key: boolean }>`
+    select attname as name, format_type(atttypid, atttypmod) as type, coalesce(attnum = any(i.indkey), false) as key
+    from pg_attribute a left join pg_index i on i.indrelid = a.attrelid and i.indisprimary
     where attrelid = ${table}::regclass and attnum > 0 and not attisdropped`.execute(db)
-  return new Map(rows.map(({ name, type }) => [name, type]))
+  return {
+    types: new Map(rows.map(({ name, type }) => [name, type])),
+    key: rows.filter((row) => row.key).map((row) => row.name),
+  }
+}
+
+function conflictClause(
+  names: readonly string[],
+  key: readonly string[],
+  onConflict: OnConflict | undefined,
+): RawBuilder<unknown> {
+  if (onConflict === undefined) return sql``
+  if (onConflict === 'ignore') return sql`on conflict do nothing`
+  const others = names.filter((name) => !key.includes(name))
+  const set = others.map((name) => sql`${sql.ref(name)} = excluded.${sql.ref(name)}`)
+  return sql`on conflict (${sql.join(key.map((name) => sql.ref(name)))}) do update set ${sql.join(set)}`
 }
 
 function namesIn(rows: readonly Row[]): string[] {
@@ -108,9 +134,9 @@ function recordType(type: string | undefined): string {
   return type === undefined || type === 'jsonb' ? 'text' : type
 }
 
-function encodeRow(row: Row, columns: Columns): Row {
+function encodeRow(row: Row, types: Columns['types']): Row {
   const encoded: Record<string, unknown> = {}
-  for (const name in row) encoded[name] = encode(row[name], columns.get(name))
+  for (const name in row) encoded[name] = encode(row[name], types.get(name))
   return encoded
 }
 

@@ -14,12 +14,13 @@ export interface Store extends AsyncDisposable {
   transact<T>(principal: Principal, change: (tx: Tx) => Promise<T>): Promise<T>
   /**
    * Telemetry (metric points, predictions, heartbeats, labels): concurrent appends to a table share a statement and a
-   * commit; durable when the promise resolves. All or nothing per call. `onConflict: 'ignore'` skips rows that exist.
+   * commit; durable when the promise resolves. All or nothing per call. `onConflict: 'ignore'` skips rows that exist,
+   * 'replace' overwrites them (a call must not hold two rows of one key).
    */
   append<T extends keyof DB & string>(
     table: T,
     rows: readonly Record<string, unknown>[],
-    options?: { onConflict?: 'ignore' },
+    options?: { onConflict?: 'ignore' | 'replace' },
   ): Promise<void>
   /** Housekeeping of leases, heartbeats and observed state: no audit entry is asked for. Events may be emitted. */
   housekeep<T>(change: (tx: Tx) => Promise<T>): Promise<T>

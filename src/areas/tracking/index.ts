@@ -30,6 +30,7 @@ export {
   orderBy,
   type SortKey,
 } from './filter/sql.ts'
+export { type Token as FilterToken, tokenize as tokenizeFilter } from './filter/token.ts'
 export { checkKey, shown } from './key.ts'
 export type { LoggedModel, LoggedModelStatus } from './logged-model.ts'
 export type { LoggedModelOrder } from './logged-model-reader.ts'

@@ -1,25 +1,31 @@
+import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../../base/log.ts'
 import { artifactRpcs, pageRpcs } from './artifacts.ts'
+import { assessmentRpcs } from './assessments.ts'
 import { parseBody } from './body.ts'
 import { experimentRpcs } from './experiments.ts'
 import { MlflowError, mlflowFailure } from './failure.ts'
-import { createGate, type Gate } from './gate.ts'
+import { createGate } from './gate.ts'
+import { limited } from './limits.ts'
 import { loggedModelRpcs } from './logged-models.ts'
 import { readBody, readQuery } from './message.ts'
 import { metricRpcs } from './metrics.ts'
 import { registryRpcs } from './models.ts'
+import { otlpRpcs } from './otlp.ts'
 import { probes, serverInfo } from './probes.ts'
 import { proxyRpcs } from './proxy.ts'
 import { type Areas, type Call, FileAnswer, type Rpc } from './rpc.ts'
 import { runLinkRpcs } from './run-links.ts'
 import { runRpcs } from './runs.ts'
+import { traceSpanRpcs } from './trace-spans.ts'
+import { traceRpcs } from './traces.ts'
+import { legacyTraceRpcs } from './traces-legacy.ts'
 import { versionRpcs } from './versions.ts'
 import { webhookRpcs } from './webhooks.ts'
 
 export interface MlflowDeps extends Areas {
-  readonly access: Gate
   readonly log: Log
 }
 
@@ -33,6 +39,10 @@ const rpcs: readonly Rpc[] = [
   ...loggedModelRpcs,
   ...registryRpcs,
   ...versionRpcs,
+  ...traceRpcs,
+  ...traceSpanRpcs,
+  ...legacyTraceRpcs,
+  ...assessmentRpcs,
   ...webhookRpcs,
 ]
 
@@ -47,12 +57,14 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
   const { pass } = createGate(deps.access)
 
   async function answer(rpc: Rpc, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { principal, project } = await pass(request, rpc.action)
+    const { principal, project, reach } = await pass(request, rpc.action)
     const query = request.query as Call['query']
     const stream = request.body instanceof Readable ? request.body : Readable.from([])
-    const result = await rpc.handle({
+    const call: Call = {
       ...deps,
+      method: request.method,
       principal,
+      reach,
       project,
       request: await messageOf(rpc, request, query, stream),
       params: request.params as Record<string, string>,
@@ -60,7 +72,10 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
       headers: request.headers,
       stream,
       signal: rpc.upload ? whileOpen(reply) : unending,
-    })
+    }
+    const open = reach === undefined ? call : await limited(rpc, call, reach)
+    if (open === undefined) return {}
+    const result = await rpc.handle(open)
     if (!(result instanceof FileAnswer)) return result
     return reply.code(result.status).headers(result.headers).send(result.stream)
   }
@@ -71,6 +86,7 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
     scope.setErrorHandler((thrown, request, reply) => {
       const failure = mlflowFailure(thrown, request.id)
       if (failure.unexpected) deps.log.error('mlflow.failed', { request_id: request.id, error: thrown })
+      reply.raw.statusMessage = reasonOf(failure.status)
       return reply.code(failure.status).headers(failure.headers).send(failure.body)
     })
     for (const rpc of list) {
@@ -94,10 +110,15 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
       )
     }
     await app.register(async (scope) => {
-      await declare(scope, pageRpcs)
+      await declare(scope, [...pageRpcs, ...otlpRpcs])
       probes(scope)
     })
   }
+}
+
+/** The reason in capitals, as MLflow's own server writes it: scripts match the messages that clients make of it. */
+function reasonOf(status: number): string {
+  return (STATUS_CODES[status] ?? '').toUpperCase()
 }
 
 /** Only uploads take long enough to be given up: an abort for each of thousands of small calls would cost more than it. */

@@ -12,6 +12,10 @@ export type Field =
       readonly list?: true
     }
   | { readonly type: 'message'; readonly fields: Message; readonly required?: true; readonly list?: true }
+  /** Texts by key; never absent. */
+  | { readonly type: 'map'; readonly required?: true; readonly list?: never }
+  /** Any JSON. */
+  | { readonly type: 'json'; readonly required?: true; readonly list?: true }
 
 export type Message = { readonly [name: string]: Field }
 
@@ -19,17 +23,22 @@ type One<F extends Field> = F extends { type: 'message'; fields: infer M extends
   ? Read<M>
   : F extends { type: 'enum'; values: readonly (infer V)[] }
     ? V
-    : F extends { type: 'int64' }
-      ? number | bigint
-      : F extends { type: 'double' }
-        ? number
-        : F extends { type: 'bool' }
-          ? boolean
-          : string
+    : F extends { type: keyof Plain }
+      ? Plain[F['type']]
+      : never
+
+interface Plain {
+  readonly string: string
+  readonly int64: number | bigint
+  readonly double: number
+  readonly bool: boolean
+  readonly map: Readonly<Record<string, string>>
+  readonly json: unknown
+}
 
 type Value<F extends Field> = F extends { list: true }
   ? readonly One<F>[]
-  : F extends { required: true }
+  : F extends { required: true } | { type: 'map' }
     ? One<F>
     : One<F> | undefined
 
@@ -83,6 +92,7 @@ function readMessage<M extends Message>(message: M, value: unknown, path: string
 }
 
 function readField(field: Field, given: unknown, at: string): unknown {
+  if (field.type === 'map') return readMap(given ?? {}, at)
   if (field.list !== true) return given === undefined ? undefined : readOne(field, given, at)
   if (given === undefined) return []
   if (!Array.isArray(given)) throw wrongType(at, given)
@@ -103,10 +113,29 @@ function own(value: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(value, name) && value[name] !== null ? value[name] : undefined
 }
 
+function readMap(value: unknown, at: string): Record<string, string> {
+  if (!isRecord(value)) throw wrongType(at, value)
+  const entries = Object.entries(value).map(([key, one]): [string, string] => {
+    if (typeof one !== 'string') throw wrongType(`${at}[${key}]`, one)
+    return [key, one]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Numbers that were read exactly are numbers again, as in google.protobuf.Value. */
+function plainJson(value: unknown): unknown {
+  if (isLosslessNumber(value)) return Number(value.value)
+  if (Array.isArray(value)) return value.map(plainJson)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plainJson(one)]))
+}
+
 function readOne(field: Field, value: unknown, at: string): unknown {
   switch (field.type) {
     case 'message':
       return readMessage(field.fields, value, at)
+    case 'json':
+      return plainJson(value)
     case 'string':
       if (typeof value === 'string') return value
       break

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream'
+import type { Access, Reach } from '../../areas/access/index.ts'
 import type { Artifacts } from '../../areas/artifacts/index.ts'
 import type { Registry } from '../../areas/registry/index.ts'
+import type { Traces } from '../../areas/traces/index.ts'
 import type { Tracking } from '../../areas/tracking/index.ts'
 import type { Webhooks } from '../../areas/webhooks/index.ts'
 import type { ProjectRef } from '../../base/area.ts'
@@ -14,7 +16,9 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** What the adapter translates to. */
 export interface Areas {
   readonly store: Store
+  readonly access: Access
   readonly tracking: Tracking
+  readonly traces: Traces
   readonly artifacts: Artifacts
   readonly registry: Registry
   readonly webhooks: Webhooks
@@ -22,8 +26,12 @@ export interface Areas {
 
 /** One call, authenticated and authorized. */
 export interface Call<M extends Message = Message> extends Areas {
+  readonly method: string
   readonly principal: Principal
+  /** For calls that are about no project, it has only a name: the workspace that the caller is in. */
   readonly project: ProjectRef
+  /** How far the caller reaches, when not everything in the project is open to it. */
+  readonly reach: Reach | undefined
   readonly request: Read<M>
   /** From the path: `{id}` and, decoded as it came, what stands for `*`. */
   readonly params: Readonly<Record<string, string>>
@@ -52,7 +60,8 @@ export interface Rpc {
   readonly methods: readonly Method[]
   /** Below `/api` and `/ajax-api`, with Fastify's `:name` and `*`. */
   readonly path: string
-  readonly action: Action
+  /** `anyone`: about no project; the handler says who may. */
+  readonly action: Action | 'anyone'
   readonly message: Message
   readonly upload: boolean
   readonly handle: (call: Call) => Promise<unknown>
@@ -62,7 +71,7 @@ export interface Rpc {
 export function rpc<M extends Message>(
   methods: Method | readonly Method[],
   path: string,
-  action: Action,
+  action: Action | 'anyone',
   message: M,
   handle: (call: Call<M>) => Promise<unknown>,
 ): Rpc {

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAccess, createProject } from '../../../src/areas/access/index.ts'
 import { createArtifacts } from '../../../src/areas/artifacts/index.ts'
+import { createImports } from '../../../src/areas/imports/index.ts'
 import { createRegistry } from '../../../src/areas/registry/index.ts'
 import { inspectModel } from '../../../src/areas/serving/onnx/index.ts'
+import { createTraces } from '../../../src/areas/traces/index.ts'
 import { createTracking } from '../../../src/areas/tracking/index.ts'
 import { createWebhooks } from '../../../src/areas/webhooks/index.ts'
 import { createLog, type Log } from '../../../src/base/log.ts'
@@ -40,6 +42,7 @@ export async function startMlflowServer(log: Log = createLog({ level: 'error' })
   const { administrator } = await access.bootstrap()
   const artifacts = createArtifacts({ store, blobs })
   const tracking = createTracking({ store, artifacts })
+  const traces = createTraces({ store, tracking })
   const registry = createRegistry({ store, blobs, artifacts, tracking, inspectModel })
   const webhooks = createWebhooks({
     store,
@@ -48,6 +51,7 @@ export async function startMlflowServer(log: Log = createLog({ level: 'error' })
     outbound: createOutbound({ allow: ['127.0.0.1', 'localhost'] }),
     rules: { schemes: ['https'], loopbackHttp: true, retries: 3 },
   })
+  const imports = createImports({ store, artifacts, tracking, registry })
   const http = { host: '127.0.0.1', port: 0 }
   const server = await createServer({
     http,
@@ -55,8 +59,16 @@ export async function startMlflowServer(log: Log = createLog({ level: 'error' })
     version: '0.0.0-test',
     store,
     access,
-    areas: [access.area, artifacts.area, tracking.area, registry.area, webhooks.area],
-    plugins: [createMlflow({ store, access, tracking, artifacts, registry, webhooks, log })],
+    areas: [
+      access.area,
+      artifacts.area,
+      tracking.area,
+      traces.area,
+      registry.area,
+      imports.area,
+      webhooks.area,
+    ],
+    plugins: [createMlflow({ store, access, tracking, traces, artifacts, registry, webhooks, log })],
     checkAnswers: true,
   })
   const url = await listen(server, http)

@@ -1,0 +1,39 @@
+import type { Area } from '../../base/area.ts'
+import type { Store } from '../../store/store.ts'
+import type { Tracking } from '../tracking/index.ts'
+import { createIngest } from './ingest.ts'
+import { createReader } from './reader.ts'
+
+export type {
+  Assessment,
+  AssessmentChange,
+  AssessmentError,
+  AssessmentKind,
+  NewAssessment,
+} from './assessment.ts'
+export { createAssessment, deleteAssessment, updateAssessment } from './assessment-writer.ts'
+export type { Batch } from './ingest.ts'
+export type { StoredSpan } from './reader.ts'
+export type { TraceSearch } from './search.ts'
+export type { Texts } from './span.ts'
+export {
+  cleanText,
+  type Json,
+  jsonString,
+  type Span,
+  type SpanEvent,
+  type SpanLink,
+  spanKey,
+} from './span.ts'
+export { type NewTrace, type TraceInfo, type TraceState, traceKey, traceNotFound } from './trace.ts'
+export { type Counts, cacheKeys, costKeys, countsOf, tokenKeys } from './usage.ts'
+export { changeTags, type Deletion, deleteTraces, linkTraces } from './writer.ts'
+
+/** What applications did, call by call, and what is said of it. */
+export function createTraces(deps: { store: Store; tracking: Tracking }) {
+  const { store } = deps
+  const area: Area = { name: 'traces' }
+  return { area, ...createReader(store), ...createIngest(store) }
+}
+
+export type Traces = ReturnType<typeof createTraces>
