@@ -3,6 +3,7 @@ import { createAccess } from './areas/access/index.ts'
 import { createArtifacts } from './areas/artifacts/index.ts'
 import { createAudit } from './areas/audit/index.ts'
 import { createData } from './areas/data/index.ts'
+import { createFiles } from './areas/files/index.ts'
 import { createImports } from './areas/imports/index.ts'
 import { createLines, lineStepKinds } from './areas/lines/index.ts'
 import { createMonitoring } from './areas/monitoring/index.ts'
@@ -96,6 +97,7 @@ export async function openPlatform(options: PlatformOptions) {
     }),
     rules: { ...config.webhooks, loopbackHttp: config.auth === 'none' },
   })
+  const files = createFiles({ artifacts, tracking, registry, blobs, columnar, tempDirectory: scratch })
   const serving = createServing({
     store,
     blobs,
@@ -124,6 +126,7 @@ export async function openPlatform(options: PlatformOptions) {
     tracking.area,
     traces.area,
     registry.area,
+    files.area,
     webhooks.area,
     imports.area,
     notes.area,

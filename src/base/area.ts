@@ -26,6 +26,8 @@ export interface Call<E extends Endpoint = Endpoint> extends Input<E> {
 /** A streamed answer of a `download` endpoint. */
 export interface Download {
   readonly stream: Readable | AsyncIterable<Uint8Array | string>
+  /** Default: 200. */
+  readonly status?: number
   readonly type: string
   readonly size?: number
   readonly filename?: string

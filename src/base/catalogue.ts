@@ -22,6 +22,7 @@ export const catalogue = {
   conflict: { status: 409, remedy: 'Read the current state and decide again.' },
   wrong_state: { status: 409, remedy: 'Wait for the operation under way, or undo it first.' },
   checks_failed: { status: 422, remedy: 'Correct the data or the checks, then upload it again.' },
+  invalid_range: { status: 416, remedy: 'Ask for bytes that the file has, or for all of it.' },
   too_large: { status: 413, remedy: 'Send less at once, or raise the limit in the configuration.' },
   rate_limited: { status: 429, remedy: 'Wait for the time in Retry-After and try again.' },
   job_failed: { status: 422, remedy: 'Read the log of the job: `slipway logs <job>`.' },

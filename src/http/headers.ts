@@ -16,6 +16,8 @@ const pagePolicy = [
   "img-src 'self' data: blob:",
   "font-src 'self' data:",
   "connect-src 'self'",
+  // Files of runs that are pages themselves, each in a sandbox of its own.
+  "frame-src 'self'",
   "manifest-src 'self'",
   "base-uri 'self'",
   "form-action 'self'",

@@ -141,6 +141,7 @@ function callOf(
 }
 
 function sendDownload(reply: FastifyReply, download: Download): FastifyReply {
+  if (download.status !== undefined) reply.code(download.status)
   reply.header('content-type', download.type)
   if (download.size !== undefined) reply.header('content-length', download.size)
   if (download.filename !== undefined) reply.header('content-disposition', attachment(download.filename))

@@ -91,6 +91,20 @@ export function createFiles(deps: { store: Store; blobs: Blobs; root: ArtifactRo
     return file && stored(file)
   }
 
+  /** Every file below a path, or the one file there, to be read one by one. */
+  async function* each(projectId: string, path: string): AsyncGenerator<FileToRead> {
+    const at = await place(projectId, path)
+    const below = new Set<string>()
+    if (at !== undefined) {
+      for await (const file of at.root.files(at.path)) {
+        const own = `${path}${file.path.slice(at.path.length)}`.replace(/^\//, '')
+        below.add(own)
+        yield rootFile(at.root, own, file)
+      }
+    }
+    for (const file of await named.files(projectId, path)) if (!below.has(file.path)) yield stored(file)
+  }
+
   /** A file that is known by its digest, for example of a registered version. */
   function stored(file: StoredFile): FileToRead {
     return {
@@ -135,7 +149,7 @@ export function createFiles(deps: { store: Store; blobs: Blobs; root: ArtifactRo
     return await store.transact(principal, (tx) => removeFiles(tx, projectId, path, below))
   }
 
-  return { home, list, files, find, stored, upload, remove }
+  return { home, list, files, each, find, stored, upload, remove }
 }
 
 function rootFile(root: Root, path: string, file: RootFile): FileToRead {

@@ -10,6 +10,7 @@ export type { FileToRead } from './files.ts'
 export { checkLocation, climbs, isLocal, parseLocation, refuseHosted } from './location.ts'
 export { downloadHeaders, mediaType } from './media.ts'
 export { artifactPath, filePath, joinPath } from './path.ts'
+export { byteRange } from './range.ts'
 export type { Entry, StoredFile } from './reader.ts'
 export type { NewFile } from './writer.ts'
 

@@ -46,7 +46,7 @@ export async function insertExperiment(tx: Tx, experiment: NewExperiment): Promi
 }
 
 /** The default experiment of a project: number 0 in project default, of the next number in the others. */
-export async function ensureDefault(tx: Tx, projectId: string, home: string): Promise<void> {
+export async function ensureDefault(tx: Tx, projectId: string, home = 'mlflow-artifacts:'): Promise<void> {
   const number = sql<number>`case when (select name from projects where id = ${projectId}) = 'default' then 0
     else nextval(pg_get_serial_sequence('experiments', 'id')) end`
   await insert(tx, { projectId, name: defaultName, home }, number)

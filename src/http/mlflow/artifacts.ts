@@ -1,5 +1,6 @@
 import {
   artifactPath,
+  byteRange,
   downloadHeaders,
   type FileToRead,
   joinPath,
@@ -7,7 +8,6 @@ import {
 } from '../../areas/artifacts/index.ts'
 import { versionNumber } from '../../areas/registry/index.ts'
 import { MlflowError } from './failure.ts'
-import { rangeOf } from './range.ts'
 import { type Call, FileAnswer, type Rpc, rpc } from './rpc.ts'
 import { runOf } from './runs.ts'
 import { some } from './show.ts'
@@ -39,7 +39,10 @@ export async function sent(
   path: string,
 ): Promise<FileAnswer> {
   if (file === undefined) throw new MlflowError('RESOURCE_DOES_NOT_EXIST', `No such artifact: '${path}'`)
-  const range = rangeOf(call.headers.range, file.size)
+  const range = byteRange(call.headers.range, file.size)
+  if (range === 'outside') {
+    throw new MlflowError('BAD_REQUEST', `The range lies outside the file of ${file.size} bytes`)
+  }
   const headers = {
     ...downloadHeaders(file.path),
     'content-type': mediaType(file.path),
