@@ -20,6 +20,7 @@ import { accessRoutes } from './routes.ts'
 import { sweep } from './session-writer.ts'
 import { createThrottle } from './throttle.ts'
 import { issueJobToken, issueToken, revokeJobTokens } from './token-writer.ts'
+import { createWorkspaces, type Workspaces } from './workspaces.ts'
 
 export type { Accounts } from './accounts.ts'
 export type { Admitted } from './authorize.ts'
@@ -105,6 +106,7 @@ export interface Access {
   reach(principal: Principal, projectName: string): Promise<Reach>
   readonly accounts: Accounts
   readonly grants: Grants
+  readonly workspaces: Workspaces
   /** Counts changes made here of who may do what: what was decided before the last is to be decided again. */
   version(): number
   /** For callers whose token opens one project only, which they need not name. */
@@ -177,6 +179,7 @@ export function createAccess(deps: AccessDeps): Access {
     reach: (principal, project) => reachIn(deciding, principal, project),
     accounts: createAccounts(identity, changed),
     grants: createGrants(store, changed),
+    workspaces: createWorkspaces(store, changed),
     version: () => version,
     projectName: async (id) => (await projectById(store.read, id))?.name,
     people: async (id) => (await membersOf(store.read, id)).map(({ id, name }) => ({ id, name })),

@@ -26,6 +26,8 @@ export interface ExperimentSearch {
   readonly view?: View
   readonly limit: number
   readonly cursor?: string | undefined
+  /** Not those of these ids, or only those. */
+  readonly only?: { readonly all: boolean; readonly except: readonly string[] } | undefined
 }
 
 export function createExperimentReader(store: Store) {
@@ -55,6 +57,7 @@ export function createExperimentReader(store: Store) {
     const conditions = [
       sql<boolean>`project_id = ${wanted.projectId}`,
       ...(wanted.view === 'all' ? [] : [sql<boolean>`deleted = ${wanted.view === 'deleted'}`]),
+      ...onlyOf(wanted.only),
       ...parseFilter(wanted.filter, experimentGrammar).map(conditionOf),
     ]
     if (wanted.cursor !== undefined) {
@@ -125,4 +128,9 @@ function sortingOf(order: readonly string[]): SortKey[] {
   })
   if (order.length === 0) keys.push({ expression: sql`created_ms`, type: 'bigint', ascending: false })
   return [...keys, { expression: sql`id`, type: 'bigint', ascending: order.length > 0 }]
+}
+
+function onlyOf(only: ExperimentSearch['only']): Condition[] {
+  if (only === undefined || (only.all && only.except.length === 0)) return []
+  return [sql<boolean>`(id::text = any(${only.except})) <> ${only.all}`]
 }

@@ -1,3 +1,4 @@
+import { grantCreator } from '../../areas/access/index.ts'
 import { checkLocation } from '../../areas/artifacts/index.ts'
 import {
   removeExperimentTag,
@@ -7,6 +8,7 @@ import {
   type View,
 } from '../../areas/tracking/index.ts'
 import { MlflowError } from './failure.ts'
+import { visibleTo } from './limits.ts'
 import { type Call, type Rpc, rpc } from './rpc.ts'
 import { checkUnscoped } from './scope.ts'
 import { experimentView, some } from './show.ts'
@@ -68,14 +70,16 @@ export const experimentRpcs: readonly Rpc[] = [
       checkUnscoped(call)
       const location = request.artifact_location ?? ''
       if (location !== '') checkLocation(location, 'artifact_location')
-      const id = await call.store.transact(principal, (tx) =>
-        call.tracking.createExperiment(tx, {
+      const id = await call.store.transact(principal, async (tx) => {
+        const made = await call.tracking.createExperiment(tx, {
           projectId: project.id,
           name: request.name,
           artifactLocation: location,
           tags: pairsOf(request.tags),
-        }),
-      )
+        })
+        await grantCreator(tx, { project: project.name, type: 'experiment', resource: made })
+        return made
+      })
       return { experiment_id: id }
     },
   ),
@@ -90,9 +94,10 @@ export const experimentRpcs: readonly Rpc[] = [
       order_by: { type: 'string', list: true },
       view_type: { type: 'enum', values: viewTypes },
     },
-    async ({ tracking, project, request }) => {
+    async ({ tracking, project, request, reach }) => {
       const page = await tracking.searchExperiments({
         projectId: project.id,
+        only: visibleTo({ reach }).experiments,
         filter: request.filter,
         order: request.order_by,
         view: viewOf(request.view_type),

@@ -32,6 +32,15 @@ export class MlflowError extends Error {
   }
 }
 
+/** The caller may not do this. MLflow's server says so in plain text, and its clients look for the words. */
+export class Denied extends Error {
+  override readonly name = 'Denied'
+
+  constructor(message = 'Permission denied') {
+    super(message)
+  }
+}
+
 /** What MLflow's clients are told for our codes; the rest goes by its HTTP status. */
 const codes: Partial<Record<ErrorCode, MlflowCode>> = {
   invalid_argument: 'INVALID_PARAMETER_VALUE',
@@ -48,13 +57,14 @@ const codes: Partial<Record<ErrorCode, MlflowCode>> = {
 export interface MlflowFailure {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: { readonly error_code: MlflowCode; readonly message: string }
+  readonly body: { readonly error_code: MlflowCode; readonly message: string } | string
   /** A bug or a trouble of ours. */
   readonly unexpected: boolean
 }
 
 export function mlflowFailure(thrown: unknown, requestId: string): MlflowFailure {
   if (thrown instanceof MlflowError) return shown(thrown.code, thrown.message, false)
+  if (thrown instanceof Denied) return plain(403, thrown.message)
   if (thrown instanceof SlipwayError) {
     const code = codes[thrown.code] ?? byStatus(thrown.status)
     if (code === 'UNAUTHENTICATED') return unauthenticated()
@@ -65,11 +75,16 @@ export function mlflowFailure(thrown: unknown, requestId: string): MlflowFailure
 }
 
 function unauthenticated(): MlflowFailure {
-  const message =
+  const failure = plain(
+    401,
     'You are not authenticated. Please see https://www.mlflow.org/docs/latest/auth/index.html#authenticating-to-mlflow ' +
-    'on how to authenticate: here, set MLFLOW_TRACKING_TOKEN to a token of yours.'
-  const failure = shown('UNAUTHENTICATED', message, false)
+      'on how to authenticate.',
+  )
   return { ...failure, headers: { ...failure.headers, 'www-authenticate': 'Basic realm="mlflow"' } }
+}
+
+function plain(status: number, body: string): MlflowFailure {
+  return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body, unexpected: false }
 }
 
 function byStatus(status: number): MlflowCode {

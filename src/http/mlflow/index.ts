@@ -14,16 +14,20 @@ import { readBody, readQuery } from './message.ts'
 import { metricRpcs } from './metrics.ts'
 import { registryRpcs } from './models.ts'
 import { otlpRpcs } from './otlp.ts'
+import { permissionRpcs } from './permissions.ts'
 import { probes, serverInfo } from './probes.ts'
 import { proxyRpcs } from './proxy.ts'
-import { type Areas, type Call, FileAnswer, type Rpc } from './rpc.ts'
+import { roleRpcs } from './roles.ts'
+import { type Areas, type Call, FileAnswer, type Rpc, StatusAnswer } from './rpc.ts'
 import { runLinkRpcs } from './run-links.ts'
 import { runRpcs } from './runs.ts'
 import { traceSpanRpcs } from './trace-spans.ts'
 import { traceRpcs } from './traces.ts'
 import { legacyTraceRpcs } from './traces-legacy.ts'
+import { userRpcs } from './users.ts'
 import { versionRpcs } from './versions.ts'
 import { webhookRpcs } from './webhooks.ts'
+import { workspaceRpcs } from './workspaces.ts'
 
 export interface MlflowDeps extends Areas {
   readonly log: Log
@@ -44,6 +48,10 @@ const rpcs: readonly Rpc[] = [
   ...legacyTraceRpcs,
   ...assessmentRpcs,
   ...webhookRpcs,
+  ...userRpcs,
+  ...roleRpcs,
+  ...permissionRpcs,
+  ...workspaceRpcs,
 ]
 
 /** JSON bodies beyond this many bytes are refused. */
@@ -76,6 +84,7 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
     const open = reach === undefined ? call : await limited(rpc, call, reach)
     if (open === undefined) return {}
     const result = await rpc.handle(open)
+    if (result instanceof StatusAnswer) return reply.code(result.status).send(result.body)
     if (!(result instanceof FileAnswer)) return result
     return reply.code(result.status).headers(result.headers).send(result.stream)
   }

@@ -1,3 +1,4 @@
+import { forgetThing, grantCreator, renameThing } from '../../areas/access/index.ts'
 import { refuseHosted } from '../../areas/artifacts/index.ts'
 import {
   changeModel,
@@ -12,6 +13,7 @@ import {
   versionNumber,
 } from '../../areas/registry/index.ts'
 import { pageSize, pair, pairsOf } from './experiments.ts'
+import { onlyVisible } from './limits.ts'
 import { type Call, type Rpc, rpc } from './rpc.ts'
 import { checkRun, checkUnscoped } from './scope.ts'
 import { modelView, some, versionView } from './show.ts'
@@ -25,6 +27,9 @@ const search = {
   order_by: { type: 'string', list: true },
   page_token: { type: 'string' },
 } as const
+
+/** What the name of a model may be granted as. */
+const ofModels = ['registered_model', 'prompt'] as const
 
 type ModelCall = Pick<Call, 'registry' | 'project'>
 
@@ -40,14 +45,13 @@ const modelRpcs: readonly Rpc[] = [
     { ...name, tags: pair, description: { type: 'string' } },
     async (call) => {
       const { request, project, principal } = call
-      await call.store.transact(principal, (tx) =>
-        insertModel(tx, {
-          projectId: project.id,
-          name: request.name,
-          tags: pairsOf(request.tags),
-          description: request.description,
-        }),
-      )
+      const tags = pairsOf(request.tags)
+      const type = isPrompt(tags) ? 'prompt' : 'registered_model'
+      await call.store.transact(principal, async (tx) => {
+        const { name, description } = request
+        await insertModel(tx, { projectId: project.id, name, tags, description })
+        await grantCreator(tx, { project: project.name, type, resource: name })
+      })
       return await view(call, request.name)
     },
   ),
@@ -73,19 +77,27 @@ const modelRpcs: readonly Rpc[] = [
     { ...name, new_name: { type: 'string', required: true } },
     async (call) => {
       checkUnscoped(call)
-      await call.store.transact(call.principal, (tx) =>
-        changeModel(tx, call.project.id, call.request.name, { name: call.request.new_name }),
-      )
+      const { name: was, new_name: name } = call.request
+      await call.store.transact(call.principal, async (tx) => {
+        await changeModel(tx, call.project.id, was, { name })
+        for (const type of ofModels)
+          await renameThing(tx, { project: call.project.name, type, resource: was }, name)
+      })
       return await view(call, call.request.new_name)
     },
   ),
   rpc('DELETE', `${base}/delete`, 'models:write', name, async (call) => {
     checkUnscoped(call)
-    await call.store.transact(call.principal, (tx) => deleteModel(tx, call.project.id, call.request.name))
+    const { name: resource } = call.request
+    await call.store.transact(call.principal, async (tx) => {
+      await deleteModel(tx, call.project.id, resource)
+      for (const type of ofModels) await forgetThing(tx, { project: call.project.name, type, resource })
+    })
     return {}
   }),
-  rpc('GET', `${base}/search`, 'models:read', search, async ({ registry, project, request }) => {
+  rpc('GET', `${base}/search`, 'models:read', search, async ({ registry, project, request, reach }) => {
     const page = await registry.searchModels({
+      ...onlyVisible(reach),
       projectId: project.id,
       filter: request.filter,
       order: request.order_by,

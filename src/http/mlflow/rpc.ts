@@ -42,6 +42,17 @@ export interface Call<M extends Message = Message> extends Areas {
   readonly signal: AbortSignal
 }
 
+/** An answer with a status of its own. */
+export class StatusAnswer {
+  readonly status: number
+  readonly body: unknown
+
+  constructor(status: number, body?: unknown) {
+    this.status = status
+    this.body = body
+  }
+}
+
 /** An answer that is a file. */
 export class FileAnswer {
   readonly stream: Readable

@@ -6,6 +6,7 @@ import {
   versionNumber,
 } from '../../areas/registry/index.ts'
 import { pageSize } from './experiments.ts'
+import { onlyVisible } from './limits.ts'
 import { type Call, type Rpc, rpc } from './rpc.ts'
 import { checkUnscoped } from './scope.ts'
 import { some, versionView } from './show.ts'
@@ -78,8 +79,9 @@ export const versionRpcs: readonly Rpc[] = [
       order_by: { type: 'string', list: true },
       page_token: { type: 'string' },
     },
-    async ({ registry, project, request }) => {
+    async ({ registry, project, request, reach }) => {
       const page = await registry.searchVersions({
+        ...onlyVisible(reach),
         projectId: project.id,
         filter: request.filter,
         order: request.order_by,
