@@ -1,7 +1,10 @@
 import type { Area } from '../../base/area.ts'
 import type { Store } from '../../store/store.ts'
 import type { Tracking } from '../tracking/index.ts'
+import { createDatasetReader } from './evaluation/dataset-reader.ts'
+import { createScorerReader } from './evaluation/scorer.ts'
 import { createIngest } from './ingest.ts'
+import { correlate, type MetricQuery, queryTraceMetrics } from './metrics.ts'
 import { createReader } from './reader.ts'
 
 export type {
@@ -12,6 +15,22 @@ export type {
   NewAssessment,
 } from './assessment.ts'
 export { createAssessment, deleteAssessment, updateAssessment } from './assessment-writer.ts'
+export { type EvaluationDataset, type EvaluationRecord, recordsIn, textsOf } from './evaluation/dataset.ts'
+export {
+  changeDatasetTags,
+  changeExperiments,
+  createDataset,
+  deleteDataset,
+  deleteRecords,
+  upsertRecords,
+} from './evaluation/dataset-writer.ts'
+export {
+  deleteScorer,
+  registerScorer,
+  type Scorer,
+  scheduleScorer,
+  scorerNotFound,
+} from './evaluation/scorer.ts'
 export type { Batch } from './ingest.ts'
 export type { StoredSpan } from './reader.ts'
 export type { TraceSearch } from './search.ts'
@@ -33,7 +52,15 @@ export { changeTags, type Deletion, deleteTraces, linkTraces } from './writer.ts
 export function createTraces(deps: { store: Store; tracking: Tracking }) {
   const { store } = deps
   const area: Area = { name: 'traces' }
-  return { area, ...createReader(store), ...createIngest(store) }
+  return {
+    area,
+    ...createReader(store),
+    ...createIngest(store),
+    ...createDatasetReader(store),
+    ...createScorerReader(store),
+    metrics: (query: MetricQuery) => queryTraceMetrics(store, query),
+    correlate: (query: Parameters<typeof correlate>[1]) => correlate(store, query),
+  }
 }
 
 export type Traces = ReturnType<typeof createTraces>

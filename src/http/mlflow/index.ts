@@ -4,23 +4,31 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../../base/log.ts'
 import { artifactRpcs, pageRpcs } from './artifacts.ts'
 import { assessmentRpcs } from './assessments.ts'
-import { parseBody } from './body.ts'
+import { type Body, parseBody } from './body.ts'
+import { datasetRpcs } from './datasets.ts'
+import { evaluationDatasetRpcs } from './evaluation-datasets.ts'
 import { experimentRpcs } from './experiments.ts'
 import { MlflowError, mlflowFailure } from './failure.ts'
 import { createGate } from './gate.ts'
+import { gatewayRpcs } from './gateway.ts'
+import { answerGraphql, readGraphql } from './graphql/index.ts'
 import { limited } from './limits.ts'
 import { loggedModelRpcs } from './logged-models.ts'
 import { readBody, readQuery } from './message.ts'
 import { metricRpcs } from './metrics.ts'
 import { registryRpcs } from './models.ts'
 import { otlpRpcs } from './otlp.ts'
+import { pageUploadRpcs } from './page-uploads.ts'
 import { permissionRpcs } from './permissions.ts'
 import { probes, serverInfo } from './probes.ts'
+import { promptlabRpcs } from './promptlab.ts'
 import { proxyRpcs } from './proxy.ts'
 import { roleRpcs } from './roles.ts'
 import { type Areas, type Call, FileAnswer, type Rpc, StatusAnswer } from './rpc.ts'
 import { runLinkRpcs } from './run-links.ts'
 import { runRpcs } from './runs.ts'
+import { scorerRpcs } from './scorers.ts'
+import { traceMetricRpcs } from './trace-metrics.ts'
 import { traceSpanRpcs } from './trace-spans.ts'
 import { traceRpcs } from './traces.ts'
 import { legacyTraceRpcs } from './traces-legacy.ts'
@@ -28,6 +36,13 @@ import { userRpcs } from './users.ts'
 import { versionRpcs } from './versions.ts'
 import { webhookRpcs } from './webhooks.ts'
 import { workspaceRpcs } from './workspaces.ts'
+
+/** What came with a request. */
+interface Sent {
+  readonly read: () => Promise<Call['request']>
+  readonly stream: Readable
+  readonly signal: AbortSignal
+}
 
 export interface MlflowDeps extends Areas {
   readonly log: Log
@@ -37,6 +52,10 @@ const rpcs: readonly Rpc[] = [
   ...experimentRpcs,
   ...runRpcs,
   ...runLinkRpcs,
+  ...datasetRpcs,
+  ...promptlabRpcs,
+  ...pageUploadRpcs,
+  ...gatewayRpcs,
   ...metricRpcs,
   ...artifactRpcs,
   ...proxyRpcs,
@@ -47,6 +66,9 @@ const rpcs: readonly Rpc[] = [
   ...traceSpanRpcs,
   ...legacyTraceRpcs,
   ...assessmentRpcs,
+  ...traceMetricRpcs,
+  ...evaluationDatasetRpcs,
+  ...scorerRpcs,
   ...webhookRpcs,
   ...userRpcs,
   ...roleRpcs,
@@ -65,28 +87,46 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
   const { pass } = createGate(deps.access)
 
   async function answer(rpc: Rpc, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { principal, project, reach } = await pass(request, rpc.action)
-    const query = request.query as Call['query']
     const stream = request.body instanceof Readable ? request.body : Readable.from([])
+    const read = () => messageOf(rpc, request, request.query as Call['query'], stream)
+    const signal = rpc.upload ? whileOpen(reply) : unending
+    const result = await perform(rpc, request, { read, stream, signal })
+    if (result instanceof StatusAnswer) return reply.code(result.status).send(result.body)
+    if (!(result instanceof FileAnswer)) return result
+    return reply.code(result.status).headers(result.headers).send(result.stream)
+  }
+
+  /** Lets the caller pass, reads what it sent and does it. */
+  async function perform(rpc: Rpc, request: FastifyRequest, sent: Sent): Promise<unknown> {
+    const { principal, project, reach } = await pass(request, rpc.action)
     const call: Call = {
       ...deps,
       method: request.method,
       principal,
       reach,
       project,
-      request: await messageOf(rpc, request, query, stream),
+      request: await sent.read(),
       params: request.params as Record<string, string>,
-      query,
+      query: request.query as Call['query'],
       headers: request.headers,
-      stream,
-      signal: rpc.upload ? whileOpen(reply) : unending,
+      stream: sent.stream,
+      signal: sent.signal,
     }
     const open = reach === undefined ? call : await limited(rpc, call, reach)
-    if (open === undefined) return {}
-    const result = await rpc.handle(open)
-    if (result instanceof StatusAnswer) return reply.code(result.status).send(result.body)
-    if (!(result instanceof FileAnswer)) return result
-    return reply.code(result.status).headers(result.headers).send(result.stream)
+    return open === undefined ? {} : await rpc.handle(open)
+  }
+
+  /** Each field of a GraphQL query is an operation of the REST API, asked by the same caller. */
+  async function graphql(request: FastifyRequest): Promise<unknown> {
+    const stream = request.body instanceof Readable ? request.body : Readable.from([])
+    const asked = readGraphql(parseBody(await textOf(stream)).value)
+    return await answerGraphql(asked, async (path, input) => {
+      const rpc = rpcs.find((one) => one.path === path)
+      if (rpc === undefined) throw new Error(`no operation ${path}`)
+      const body: Body = { value: input, exact: () => input }
+      const read = async () => readBody(rpc.message, body)
+      return await perform(rpc, request, { read, stream, signal: unending })
+    })
   }
 
   async function declare(scope: FastifyInstance, list: readonly Rpc[]): Promise<void> {
@@ -120,6 +160,7 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
     }
     await app.register(async (scope) => {
       await declare(scope, [...pageRpcs, ...otlpRpcs])
+      scope.post('/graphql', graphql)
       probes(scope)
     })
   }
