@@ -3,7 +3,6 @@ import { SlipwayError } from '../../base/error.ts'
 import type { Permission } from '../../base/permission.ts'
 import { imports } from '../../contract/imports.ts'
 import { artifactPath, joinPath } from '../artifacts/index.ts'
-import { ownArtifacts } from '../tracking/index.ts'
 import type { ImportDeps } from './deps.ts'
 import { createReader } from './reader.ts'
 import { writeRecords } from './write.ts'
@@ -12,7 +11,7 @@ import { beginImport } from './writer.ts'
 const permission: Permission = { action: 'imports:write', on: 'project' }
 
 export function importRoutes(deps: ImportDeps): Route[] {
-  const { store } = deps
+  const { store, artifacts } = deps
   const reader = createReader(store)
   return [
     route(imports.list, permission, async ({ project }) => ({ imports: await reader.list(project.id) })),
@@ -27,7 +26,8 @@ export function importRoutes(deps: ImportDeps): Route[] {
     route(imports.write, permission, async ({ project, principal, params, body }) => {
       const { id } = await reader.get(project.id, params.import)
       const { records } = body
-      const call = { principal, projectId: project.id, importId: id, records }
+      const home = await artifacts.home(project.id)
+      const call = { principal, projectId: project.id, importId: id, records, home }
       return { targets: await writeRecords(deps, reader, call) }
     }),
     ...fileRoutes(deps, reader),
@@ -38,10 +38,10 @@ function fileRoutes(deps: ImportDeps, reader: ReturnType<typeof createReader>): 
   const { artifacts, tracking } = deps
 
   async function rootOf(projectId: string, of: { owner: 'run' | 'logged_model'; id: string }) {
-    if (of.owner === 'run') return ownArtifacts((await tracking.run(projectId, of.id)).artifactUri)
+    if (of.owner === 'run') return artifacts.ownPath((await tracking.run(projectId, of.id)).artifactUri)
     const model = await tracking.loggedModel(projectId, of.id, { deleted: true })
     if (model === undefined) throw new SlipwayError('not_found', `There is no logged model ${of.id}`)
-    return ownArtifacts(model.artifactUri)
+    return artifacts.ownPath(model.artifactUri)
   }
 
   return [

@@ -13,55 +13,83 @@ export interface WriteCall {
   readonly projectId: string
   readonly importId: string
   readonly records: readonly ImportRecord[]
+  /** What locations of new experiments of the project begin with. */
+  readonly home: string
 }
 
 type Reader = ReturnType<typeof createReader>
 
 /**
- * Writes records in their order and answers what each thing is called here. Rows of one call are one transaction;
- * points follow it, and what a call says is done is remembered last. All of it may be sent again.
+ * Writes records in their order and answers what each thing is called here. Rows that follow each other are one
+ * transaction, and so are points; what a call says is done is remembered last. All of it may be sent again.
  */
 export async function writeRecords(deps: ImportDeps, reader: Reader, call: WriteCall): Promise<string[]> {
   refuseUnstorable(call.records)
-  const { store, tracking } = deps
   const experiments = await reader.experiments(call.importId)
-  const rows = call.records.filter((record) => record.kind !== 'points' && record.kind !== 'done')
   const targets = new Map<ImportRecord, string>()
-  if (rows.length > 0) {
-    await store.transact(call.principal, async (tx) => {
-      const known = new Map(experiments)
-      for (const record of rows) targets.set(record, await writeRow(deps, tx, call, known, record))
-      await setItems(tx, call.importId, experimentItems(rows, targets))
-      await audit(tx, call, rows)
-    })
-    tracking.forget()
+  for (const stretch of stretches(call.records)) {
+    const points = stretch.filter((record) => record.kind === 'points')
+    if (points.length > 0)
+      await Promise.all(points.map((record) => writePoints(deps, call.projectId, record)))
+    else await writeRows(deps, call, stretch, experiments, targets)
   }
-  const points = call.records.filter((record) => record.kind === 'points')
-  await Promise.all(points.map((record) => writePoints(deps, call.projectId, record)))
   const done = call.records.filter((record) => record.kind === 'done')
   const items = done.map(({ of, id, digest }): NewItem => ({ kind: of, sourceId: id, targetId: id, digest }))
-  if (items.length > 0) await store.housekeep((tx) => setItems(tx, call.importId, items))
+  if (items.length > 0) await deps.store.housekeep((tx) => setItems(tx, call.importId, items))
   return call.records.map((record) => targets.get(record) ?? '')
+}
+
+/** Points alone, and everything else alone; what only says that something is done is no stretch. */
+function stretches(records: readonly ImportRecord[]): ImportRecord[][] {
+  const found: ImportRecord[][] = []
+  for (const record of records) {
+    if (record.kind === 'done') continue
+    const last = found.at(-1)
+    if (last !== undefined && (last[0]?.kind === 'points') === (record.kind === 'points')) last.push(record)
+    else found.push([record])
+  }
+  return found
+}
+
+async function writeRows(
+  deps: ImportDeps,
+  call: WriteCall,
+  rows: readonly ImportRecord[],
+  experiments: Map<string, string>,
+  targets: Map<ImportRecord, string>,
+): Promise<void> {
+  await deps.store.transact(call.principal, async (tx) => {
+    for (const record of rows) targets.set(record, await writeRow(deps, tx, call, experiments, record))
+    await setItems(tx, call.importId, experimentItems(rows, targets))
+    await audit(tx, call, rows)
+  })
+  deps.tracking.forget()
 }
 
 async function writeRow(
   deps: ImportDeps,
   tx: Tx,
-  { projectId }: WriteCall,
+  { projectId, home }: WriteCall,
   experiments: Map<string, string>,
   record: ImportRecord,
 ): Promise<string> {
   switch (record.kind) {
     case 'experiment': {
-      const taken = await takeExperiment(tx, projectId, record, experiments.get(record.id))
+      const taken = await takeExperiment(tx, { projectId, home }, record, experiments.get(record.id))
       experiments.set(record.id, taken.id)
       return taken.id
     }
     case 'run':
-      await takeRun(tx, projectId, record, movedOf(experiments, record.experiment_id))
+      await takeRun(tx, projectId, record, {
+        ...movedOf(experiments, record.experiment_id),
+        home,
+      })
       return record.id
     case 'logged_model':
-      await takeLoggedModel(tx, projectId, record, movedOf(experiments, record.experiment_id))
+      await takeLoggedModel(tx, projectId, record, {
+        ...movedOf(experiments, record.experiment_id),
+        home,
+      })
       return record.id
     case 'links':
       await takeLinks(tx, projectId, record)

@@ -50,7 +50,9 @@ export {
 export { tagsOf, tagsToJson } from './run-row.ts'
 export type { RunSearch, View } from './run-search.ts'
 export { deleteRun, type NewRun, type RunChange, restoreRun, updateRun } from './run-writer.ts'
-export { takeExperiment, takeLinks, takeLoggedModel, takeRun } from './take-over.ts'
+export { takeExperiment } from './take-over/experiment.ts'
+export { takeLoggedModel } from './take-over/logged-model.ts'
+export { takeLinks, takeRun } from './take-over/run.ts'
 
 /** Experiments, runs and what they logged. */
 export function createTracking(deps: { store: Store; artifacts: Artifacts }) {

@@ -1,4 +1,4 @@
-import { SlipwayError } from '../../base/error.ts'
+import { messageOf, SlipwayError } from '../../base/error.ts'
 import { ApiError } from '../../client/failure.ts'
 import type { ImportRecord, LinksRecord } from '../../contract/records.ts'
 import { digestOf } from './digest.ts'
@@ -151,9 +151,8 @@ async function attempt(tally: Tally, what: string, copy: () => Promise<unknown>)
   try {
     await copy()
   } catch (error) {
-    const refused = isRefusal(error)
-    if (!refused) throw error
-    tally.failed(`${what}: ${error.message}`)
+    if (!isRefusal(error)) throw error
+    tally.failed(`${what}: ${messageOf(error)}`)
   }
 }
 
@@ -162,10 +161,6 @@ function isRefusal(error: unknown): boolean {
   if (error instanceof SlipwayError) {
     return error.code === 'source_unavailable' && error.facts.status !== undefined
   }
-  return (
-    error instanceof ApiError &&
-    error.status >= 400 &&
-    error.status < 500 &&
-    ![401, 403].includes(error.status)
-  )
+  if (!(error instanceof ApiError)) return false
+  return error.status >= 400 && error.status < 500 && ![401, 403].includes(error.status)
 }

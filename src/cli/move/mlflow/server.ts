@@ -1,4 +1,4 @@
-import type { PointsRecord } from '../../../contract/records.ts'
+import type { LoggedModelRecord, PointsRecord } from '../../../contract/records.ts'
 import { gather } from '../parallel.ts'
 import type { Source, SourceFile, SourceModel, SourceRegistered, SourceRun } from '../source.ts'
 import { createHttp, type Http, type HttpOptions } from './http.ts'
@@ -20,6 +20,7 @@ import {
 } from './wire.ts'
 
 const api = '/api/2.0/mlflow'
+const proxy = '/api/2.0/mlflow-artifacts/artifacts'
 const pageSize = 1000
 const pointsPerPage = 10_000
 const prompts = "tags.`mlflow.prompt.is_prompt` = 'true'"
@@ -46,7 +47,7 @@ export function openServer(options: HttpOptions & { name: string }): Source {
         modelPoints.set(point.runId, [...(modelPoints.get(point.runId) ?? []), point])
       }
       const record = loggedModelRecord(wire)
-      yield { record, files: () => filesOf(http, modelFiles(record.id)) }
+      yield { record, files: () => filesOf(http, modelFiles(record)) }
     }
   }
 
@@ -184,22 +185,31 @@ interface WireFile {
 
 interface Tree {
   readonly list: { readonly path: string; readonly directory: string; readonly query: Record<string, string> }
-  readonly get: { readonly path: string; readonly file: string; readonly query: Record<string, string> }
+  readonly get: (file: string) => { readonly path: string; readonly query: Record<string, string> }
 }
 
 function runFiles(run_id: string): Tree {
   return {
     list: { path: `${api}/artifacts/list`, directory: 'path', query: { run_id } },
-    get: { path: '/get-artifact', file: 'path', query: { run_id } },
+    get: (path) => ({ path: '/get-artifact', query: { run_id, path } }),
   }
 }
 
-function modelFiles(id: string): Tree {
+/** A model's file is asked of the proxy where it keeps it, else of the place that MLflow's own pages use. */
+function modelFiles({ id, artifact_uri }: LoggedModelRecord): Tree {
   const place = `logged-models/${id}/artifacts`
+  const proxied = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/s.exec(artifact_uri)?.[1]
   return {
     list: { path: `${api}/${place}/directories`, directory: 'artifact_directory_path', query: {} },
-    get: { path: `/ajax-api/2.0/mlflow/${place}/files`, file: 'artifact_file_path', query: {} },
+    get: (file) =>
+      proxied === undefined
+        ? { path: `/ajax-api/2.0/mlflow/${place}/files`, query: { artifact_file_path: file } }
+        : { path: `${proxy}/${encodePath(`${proxied}/${file}`)}`, query: {} },
   }
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
 }
 
 async function* filesOf(http: Http, tree: Tree, directory?: string): AsyncGenerator<SourceFile> {
@@ -216,7 +226,10 @@ async function* filesOf(http: Http, tree: Tree, directory?: string): AsyncGenera
       yield {
         path: file.path,
         size: file.file_size === undefined ? undefined : whole(file.file_size),
-        open: () => http.download(tree.get.path, { ...tree.get.query, [tree.get.file]: file.path }),
+        open: () => {
+          const { path, query } = tree.get(file.path)
+          return http.download(path, query)
+        },
       }
     }
   }
