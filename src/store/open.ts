@@ -4,6 +4,7 @@ import { system } from '../base/principal.ts'
 import { Appender } from './append.ts'
 import { urlOf } from './embedded/place.ts'
 import { named } from './failure.ts'
+import { grouped } from './group.ts'
 import { openPool } from './pool.ts'
 import { Signals } from './signals.ts'
 import type { Store } from './store.ts'
@@ -42,6 +43,7 @@ function createStore(db: Kysely<DB>, signals: Signals, subscribers: Subscribers)
     transact: (principal, change) => runTransaction(on, principal, change, { mustAudit: true }),
     housekeep: (change) => runTransaction(on, system('housekeeping'), change, { mustAudit: false }),
     append: (table, rows, options) => appender.append(table, rows, options?.onConflict),
+    grouped: (write) => grouped((items) => write(db, items)),
     listen: (channel, hear) => signals.listen(channel, hear),
     notify: (channel, payload) => signals.notify(channel, payload),
     subscribe: (subscriptions) => subscribers.add(subscriptions),

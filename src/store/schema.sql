@@ -10,7 +10,6 @@ begin
   delete from metric_chunks where run_id in (select id from gone);
   delete from metric_segments where run_id in (select id from gone);
   delete from metric_summaries where run_id in (select id from gone);
-  delete from metric_backlog where run_id in (select id from gone);
   return null;
 end
 $function$;
@@ -65,9 +64,11 @@ CREATE OR REPLACE FUNCTION public.summarize_metric_points()
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into metric_summaries as s (run_id, key, step, time_ms, value, min, max, count)
+  insert into metric_summaries as s
+    (run_id, key, step, time_ms, value, min, max, count, first_step, first_ms, last_ms)
   select distinct on (run_id, key) run_id, key, step, time_ms, value,
-    min(nullif(value, 'NaN')) over k, max(nullif(value, 'NaN')) over k, count(*) over k
+    min(nullif(value, 'NaN')) over k, max(nullif(value, 'NaN')) over k, count(*) over k,
+    min(step) over k, min(time_ms) over k, max(time_ms) over k
   from added
   window k as (partition by run_id, key)
   order by run_id, key, step desc, time_ms desc, value desc
@@ -80,7 +81,10 @@ begin
       then excluded.value else s.value end,
     min = least(s.min, excluded.min),
     max = greatest(s.max, excluded.max),
-    count = s.count + excluded.count;
+    count = s.count + excluded.count,
+    first_step = least(s.first_step, excluded.first_step),
+    first_ms = least(s.first_ms, excluded.first_ms),
+    last_ms = greatest(s.last_ms, excluded.last_ms);
   return null;
 end
 $function$;
@@ -503,10 +507,6 @@ create table mentions (
   project_id uuid not null,
   read_at timestamp with time zone
 );
-create table metric_backlog (
-  run_id uuid not null,
-  due_at timestamp with time zone not null
-);
 create table metric_chunks (
   run_id uuid not null,
   key text not null,
@@ -550,7 +550,10 @@ create table metric_summaries (
   max double precision,
   count bigint not null,
   experiment_id bigint default '-1'::integer not null,
-  exact boolean default true not null
+  exact boolean default true not null,
+  first_step bigint default 0 not null,
+  first_ms bigint default 0 not null,
+  last_ms bigint default 0 not null
 );
 create table migrations (
   number integer not null,
@@ -1082,7 +1085,7 @@ insert into migrations (number, name, checksum, applied_at) values ('9', 'govern
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
 insert into migrations (number, name, checksum, applied_at) values ('12', 'traces', 'a7cac17a16fd50ee5eaf775f04f432bb105155923a87416b275859db320752f1', now());
 insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '8ff2b9c1404800ade2c440990a9fc5809cb435c8d88ca72f5ed8cba84dc7f623', now());
-insert into migrations (number, name, checksum, applied_at) values ('15', 'metrics', '6829b94080c8e1ee39b1cb90a63ddb26342cd3fd1bf3d09feee10a704869ac55', now());
+insert into migrations (number, name, checksum, applied_at) values ('15', 'metrics', 'c954488b41421f23207cc103cc85cc2ca25b8ce7a488ab7b10b3e79011a5abb7', now());
 insert into migrations (number, name, checksum, applied_at) values ('16', 'imports', 'd1a1eff4fbb570069908192794aeb1776259ed24e5cc75716d1179d5f0fea731', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
@@ -1163,7 +1166,6 @@ alter table login_codes add constraint login_codes_pkey PRIMARY KEY (hash);
 alter table members add constraint members_pkey PRIMARY KEY (project_id, user_id);
 alter table members add constraint members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'contributor'::text, 'reviewer'::text, 'operator'::text, 'admin'::text])));
 alter table mentions add constraint mentions_pkey PRIMARY KEY (comment_id, user_id);
-alter table metric_backlog add constraint metric_backlog_pkey PRIMARY KEY (run_id);
 alter table metric_chunks add constraint metric_chunks_pkey PRIMARY KEY (run_id, key, first_ms, mark);
 alter table metric_files add constraint metric_files_pkey PRIMARY KEY (id);
 alter table metric_segments add constraint metric_segments_pkey PRIMARY KEY (run_id, key, file_id);
@@ -1421,7 +1423,6 @@ CREATE INDEX logged_models_by_run ON public.logged_models USING btree (source_ru
 CREATE INDEX login_codes_by_expiry ON public.login_codes USING btree (expires_at);
 CREATE INDEX members_by_user ON public.members USING btree (user_id);
 CREATE INDEX mentions_by_user ON public.mentions USING btree (user_id, project_id, comment_id DESC);
-CREATE INDEX metric_backlog_by_time ON public.metric_backlog USING btree (due_at);
 CREATE INDEX metric_files_by_digest ON public.metric_files USING btree (digest);
 CREATE INDEX metric_files_by_run ON public.metric_files USING btree (run_id);
 CREATE INDEX metric_points_by_model ON public.metric_points USING btree (model_id, key) WHERE (model_id IS NOT NULL);

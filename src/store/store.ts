@@ -22,6 +22,11 @@ export interface Store extends AsyncDisposable {
     rows: readonly Record<string, unknown>[],
     options?: { onConflict?: 'ignore' | 'replace' },
   ): Promise<void>
+  /**
+   * Appends by a write of one's own, for what one row an item is too slow: concurrent items share a write, which is one
+   * statement, so that an item is durable when its promise resolves. A write may be repeated after a failure.
+   */
+  grouped<T>(write: (db: Kysely<DB>, items: readonly T[]) => Promise<void>): (item: T) => Promise<void>
   /** Housekeeping of leases, heartbeats and observed state: no audit entry is asked for. Events may be emitted. */
   housekeep<T>(change: (tx: Tx) => Promise<T>): Promise<T>
   /**

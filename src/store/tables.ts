@@ -467,11 +467,6 @@ export interface Mentions {
   read_at: NullableTimestamp
 }
 
-export interface MetricBacklog {
-  run_id: string
-  due_at: Timestamp
-}
-
 export interface MetricChunks {
   run_id: string
   key: string
@@ -520,6 +515,9 @@ export interface MetricSummaries {
   count: number
   experiment_id: Generated<number>
   exact: Generated<boolean>
+  first_step: Generated<number>
+  first_ms: Generated<number>
+  last_ms: Generated<number>
 }
 
 export interface Migrations {
@@ -1138,7 +1136,6 @@ export interface DB {
   login_codes: LoginCodes
   members: Members
   mentions: Mentions
-  metric_backlog: MetricBacklog
   metric_chunks: MetricChunks
   metric_files: MetricFiles
   metric_points: MetricPoints

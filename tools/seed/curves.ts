@@ -28,7 +28,7 @@ export async function seedCurves(
       await client.query(chunksSql(value), [id, key, start, length, number])
       await client.query(summarySql(value), [id, key, start, length, number, to.experimentId])
     }
-    await client.query('insert into metric_backlog (run_id, due_at) values ($1, now())', [id])
+    await client.query(workSql, [randomUUID(), id.replaceAll('-', ''), to.projectId])
     await client.query('commit')
     tell(`${number + 1} runs with ${length} points a curve`)
   }
@@ -46,6 +46,8 @@ const runSql = `
 insert into runs (id, project_id, experiment_id, name, user_name, status, start_ms, end_ms, artifact_uri)
 values ($1, $2, $3, $4, 'ada', 'finished', $5, $6, $7)`
 
+const workSql = `insert into work (id, kind, key, project_id) values ($1, 'tracking.compact', $2, $3)`
+
 const chunksSql = (value: string) => `
 insert into metric_chunks (run_id, key, first_ms, mark, points)
 select $1::uuid, $2, $3::bigint + first * 1000, first, bytes
@@ -54,8 +56,9 @@ from generate_series(0, $4::bigint - 1, ${pointsInChunk}) first, lateral (
   from generate_series(first, least(first + ${pointsInChunk}, $4::bigint) - 1) s where $5::int >= 0) as c`
 
 const summarySql = (value: string) => `
-insert into metric_summaries (run_id, key, step, time_ms, value, min, max, count, experiment_id)
+insert into metric_summaries (run_id, key, step, time_ms, value, min, max, count, experiment_id, first_ms, last_ms)
 select $1::uuid, $2, $4::bigint - 1, $3::bigint + ($4::bigint - 1) * 1000,
   (select ${value} from (values ($4::bigint - 1)) as last (s)),
-  min(nullif(v, 'NaN')), max(nullif(v, 'NaN')), count(*), $6::bigint
+  min(nullif(v, 'NaN')), max(nullif(v, 'NaN')), count(*), $6::bigint,
+  $3::bigint, $3::bigint + ($4::bigint - 1) * 1000
 from generate_series(0, $4::bigint - 1) s, lateral (select ${value}) as c (v) where $5::int >= 0`

@@ -75,9 +75,10 @@ const metrics = `lateral (values
 ) as m (key, final)`
 
 const summariesSql = `
-insert into metric_summaries (run_id, experiment_id, key, step, time_ms, value, min, max, count)
+insert into metric_summaries (run_id, experiment_id, key, step, time_ms, value, min, max, count, first_ms, last_ms)
 select id, $1::bigint, key, $2::bigint - 1, start_ms + ($2::bigint - 1) * 1000, final,
-  least(pg_temp.curve(key, final, 0, $2), final), greatest(pg_temp.curve(key, final, 0, $2), final), $2
+  least(pg_temp.curve(key, final, 0, $2), final), greatest(pg_temp.curve(key, final, 0, $2), final), $2,
+  start_ms, start_ms + ($2::bigint - 1) * 1000
 from seeded, ${metrics}`
 
 const chunksSql = `

@@ -27,7 +27,7 @@ export function createArtifacts(deps: ArtifactsDeps) {
   const homes = createHomes(root)
   const files = createFiles({ ...deps, root })
   const area: Area = { name: 'artifacts' }
-  return { area, ...homes, ...files, write: writeFile }
+  return { area, blobs: deps.blobs, ...homes, ...files, write: writeFile }
 }
 
 export type Artifacts = ReturnType<typeof createArtifacts>

@@ -1,5 +1,6 @@
 import type { Store, Tx } from '../../store/store.ts'
 import type { Artifacts } from '../artifacts/index.ts'
+import { datasetsOf } from './dataset-reader.ts'
 import { defaultId, defaultName, type Experiment, experimentNotFound } from './experiment.ts'
 import { createExperimentReader, type ExperimentSearch } from './experiment-reader.ts'
 import { ensureDefault, ensureExperiment, insertExperiment, type NewExperiment } from './experiment-writer.ts'
@@ -7,6 +8,7 @@ import { createLoggedModelReader } from './logged-model-reader.ts'
 import { insertLoggedModel, type NewLoggedModel } from './logged-model-writer.ts'
 import { createLogging } from './logging.ts'
 import { createMetricReader } from './metric-reader.ts'
+import type { OpenFile } from './points/point-stream.ts'
 import { readSeries, type SeriesWanted } from './points/series-reader.ts'
 import { type Run, runNotFound } from './run.ts'
 import { createRunReader } from './run-reader.ts'
@@ -16,8 +18,11 @@ import { insertRun, type NewRun, updateRun } from './run-writer.ts'
 /** What other areas and adapters do with experiments, runs and what they logged. */
 export function createFace(store: Store, artifacts: Pick<Artifacts, 'home'>) {
   const experiments = createExperimentReader(store)
-  const runs = createRunReader(store)
-  const metrics = createMetricReader(store)
+  const openFile: OpenFile = () => {
+    throw new Error('there are no files')
+  }
+  const metrics = createMetricReader(store, openFile)
+  const runs = createRunReader(store, metrics.count)
   const models = createLoggedModelReader(store)
   const logging = createLogging(store, runs)
 
@@ -118,6 +123,8 @@ export function createFace(store: Store, artifacts: Pick<Artifacts, 'home'>) {
     findRun: runs.run,
     searchRuns: search,
     metrics,
+    datasets: (projectId: string, experimentIds: readonly string[]) =>
+      datasetsOf(store, projectId, experimentIds),
     series: (wanted: SeriesWanted) => readSeries(store, wanted),
   }
 }

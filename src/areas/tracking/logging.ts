@@ -2,6 +2,7 @@ import { SlipwayError } from '../../base/error.ts'
 import type { Store } from '../../store/store.ts'
 import { checkKey, limits, shown, storedText } from './key.ts'
 import { checkPoint, distinct, type Point } from './metric.ts'
+import { createPointAppender } from './points/append.ts'
 import {
   type KeyValue,
   type RunDataset,
@@ -19,6 +20,7 @@ const mostTrusted = 10_000
 
 /** What runs are told while they go on: many small writes, none of them read before. */
 export function createLogging(store: Store, runs: ReturnType<typeof createRunReader>) {
+  const appendPoints = createPointAppender(store)
   const trusted = new Map<string, { run: RunInfo; until: number }>()
 
   /** A run that may be logged to. Fails with `not_found` or, when it is deleted, `invalid_argument`. */
@@ -44,8 +46,10 @@ export function createLogging(store: Store, runs: ReturnType<typeof createRunRea
     for (const [index, point] of points.entries())
       checkPoint(point, points.length === 1 ? '' : `metrics[${index}]`)
     if (points.length === 0) return
-    await openRun(projectId, id)
-    const rows = distinct(points).map((point) => ({
+    const run = await openRun(projectId, id)
+    const linked = points.filter(isLinked)
+    if (linked.length === 0) return await appendPoints(run, points)
+    const rows = distinct(linked).map((point) => ({
       run_id: id,
       key: point.key,
       step: point.step,
@@ -56,6 +60,12 @@ export function createLogging(store: Store, runs: ReturnType<typeof createRunRea
       dataset_digest: point.datasetDigest,
     }))
     await store.append('metric_points', rows, { onConflict: 'ignore' })
+    if (linked.length < points.length) {
+      await appendPoints(
+        run,
+        points.filter((point) => !isLinked(point)),
+      )
+    }
   }
 
   async function logParams(projectId: string, id: string, params: readonly KeyValue[]): Promise<void> {
@@ -118,6 +128,11 @@ export function createLogging(store: Store, runs: ReturnType<typeof createRunRea
   }
 
   return { openRun, forget, logMetrics, logParams, logTags, dropTag, logBatch, logInputs }
+}
+
+/** Points that belong to a model or dataset are looked up by it: they are rows of their own. */
+function isLinked(point: Point): boolean {
+  return point.modelId !== undefined || point.datasetName !== undefined || point.datasetDigest !== undefined
 }
 
 function checkParam(param: KeyValue, at: string): KeyValue {

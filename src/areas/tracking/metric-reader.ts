@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import type { Store } from '../../store/store.ts'
 import { decodeCursor, encodeCursor } from './page.ts'
-import { hex } from './run-row.ts'
+import { type Columns, concat, noPoints, pick, sorted, within } from './points/columns.ts'
+import { type OpenFile, type Position, streamPoints } from './points/point-stream.ts'
 
 /** A point as it is read back. */
 export interface StoredPoint {
@@ -15,7 +15,14 @@ export interface PointPage {
   readonly next?: string
 }
 
-export function createMetricReader(store: Store) {
+type RunPoint = StoredPoint & { readonly runId: string }
+
+export function createMetricReader(store: Store, openFile: OpenFile) {
+  /** All points in the order of time, step, value, in batches: memory does not grow with the series. */
+  function stream(id: string, key: string, after?: Position): AsyncGenerator<Columns> {
+    return streamPoints(store, openFile, id, key, after)
+  }
+
   /** In the order of time, step, value; all of them without a limit. */
   async function history(
     id: string,
@@ -23,42 +30,29 @@ export function createMetricReader(store: Store) {
     page: { limit?: number | undefined; cursor?: string | undefined } = {},
   ): Promise<PointPage> {
     const query = [id, key]
-    const [time, step, value] = page.cursor === undefined ? [] : decodeCursor(page.cursor, query, 3)
-    const rest =
-      page.cursor === undefined
-        ? sql`true`
-        : sql`(time_ms, step, value) > (${time}::bigint, ${step}::bigint, ${value}::double precision)`
-    const limit = page.limit === undefined ? sql`all` : sql`${page.limit + 1}`
-    const { rows } = await sql<Row>`select step, time_ms, value from metric_points
-      where run_id = ${id}::uuid and key = ${key} and ${rest}
-      order by time_ms, step, value limit ${limit}`.execute(store.read)
-    const points = rows.slice(0, page.limit).map(pointOf)
-    const last = page.limit !== undefined && rows.length > page.limit ? points.at(-1) : undefined
+    const after = page.cursor === undefined ? undefined : positionOf(decodeCursor(page.cursor, query, 3))
+    const most = page.limit ?? Number.POSITIVE_INFINITY
+    const points = await take(stream(id, key, after), most + 1)
+    const last = points.length > most ? points[most - 1] : undefined
     if (last === undefined) return { points }
-    return { points, next: encodeCursor([last.time, last.step, last.value].map(String), query) }
+    return {
+      points: points.slice(0, most),
+      next: encodeCursor([last.time, last.step, last.value].map(String), query),
+    }
   }
 
+  /** Of the points as they are stored now, none counted twice. */
   async function count(id: string, key: string): Promise<number> {
     const row = await store.read
       .selectFrom('metric_summaries')
-      .select('count')
+      .select(['count', 'exact'])
       .where('run_id', '=', id)
       .where('key', '=', key)
       .executeTakeFirst()
-    return row?.count ?? 0
-  }
-
-  /** At most `points`, by step: the least and greatest of each stretch, so that no extreme is lost. */
-  async function thinned(id: string, key: string, points: number): Promise<StoredPoint[]> {
-    const { rows } = await sql<Row>`with placed as (
-        select step, time_ms, value, ntile(${Math.floor(points / 2)}) over (order by step, time_ms, value) as part
-        from metric_points where run_id = ${id}::uuid and key = ${key}
-      ), ranked as (
-        select *, row_number() over (partition by part order by value, step) as least,
-          row_number() over (partition by part order by value desc, step) as greatest from placed
-      ) select step, time_ms, value from ranked where least = 1 or greatest = 1
-      order by step, time_ms, value`.execute(store.read)
-    return rows.map(pointOf)
+    if (row === undefined || row.exact) return row?.count ?? 0
+    let count = 0
+    for await (const batch of stream(id, key)) count += batch.times.length
+    return count
   }
 
   /** At most `points` of each run by step, evenly chosen, with the first and the last. */
@@ -67,44 +61,63 @@ export function createMetricReader(store: Store) {
     key: string,
     points: number,
     steps?: { from: number; to: number },
-  ): Promise<(StoredPoint & { runId: string })[]> {
-    const within = steps === undefined ? sql`true` : sql`step between ${steps.from} and ${steps.to}`
-    const { rows } = await sql<Row & { run_id: string }>`with numbered as (
-        select run_id, step, time_ms, value,
-          row_number() over w as place, count(*) over (partition by run_id) as total
-        from metric_points where run_id = any(${ids}::uuid[]) and key = ${key} and ${within}
-        window w as (partition by run_id order by step, time_ms, value)
-      ) select run_id, step, time_ms, value from numbered
-      where total <= ${points} or place = total
-        or (${points} > 1 and floor((place - 1)::numeric * (${points} - 1) / nullif(total - 1, 0))
-          <> floor((place - 2)::numeric * (${points} - 1) / nullif(total - 1, 0)))
-      order by array_position(${ids}::uuid[], run_id), step, time_ms, value`.execute(store.read)
-    return rows.map((row) => ({ runId: hex(row.run_id), ...pointOf(row) }))
+  ): Promise<RunPoint[]> {
+    const found: RunPoint[] = []
+    for (const runId of ids) {
+      const all = await collect(stream(runId, key))
+      const mine = sorted(within(all, { axis: 'step', ...steps }), 'step')
+      for (const point of pointsOf(pick(mine, evenly(mine.steps.length, points)))) {
+        found.push({ runId, ...point })
+      }
+    }
+    return found
   }
 
   /** The points of several runs in the order of run, time, step, value. */
-  async function bulk(
-    ids: readonly string[],
-    key: string,
-    limit: number,
-  ): Promise<(StoredPoint & { runId: string })[]> {
-    const { rows } = await sql<
-      Row & { run_id: string }
-    >`select run_id, step, time_ms, value from metric_points
-      where run_id = any(${ids}::uuid[]) and key = ${key}
-      order by run_id, time_ms, step, value limit ${limit}`.execute(store.read)
-    return rows.map((row) => ({ runId: hex(row.run_id), ...pointOf(row) }))
+  async function bulk(ids: readonly string[], key: string, limit: number): Promise<RunPoint[]> {
+    const found: RunPoint[] = []
+    for (const runId of [...new Set(ids)].sort()) {
+      const points = await take(stream(runId, key), limit - found.length)
+      for (const point of points) found.push({ runId, ...point })
+    }
+    return found
   }
 
-  return { history, count, thinned, sampled, bulk }
+  return { stream, history, count, sampled, bulk }
 }
 
-interface Row {
-  step: number
-  time_ms: number
-  value: number
+function positionOf([time, step, value]: readonly (string | null)[]): Position {
+  return { time: time ?? '0', step: step ?? '0', value: value ?? '0' }
 }
 
-function pointOf(row: Row): StoredPoint {
-  return { step: row.step, time: row.time_ms, value: row.value }
+/** The first points of a stream, which is not read further. */
+async function take(stream: AsyncGenerator<Columns>, most: number): Promise<StoredPoint[]> {
+  const points: StoredPoint[] = []
+  if (most <= 0) return points
+  for await (const batch of stream) {
+    for (const point of pointsOf(batch)) {
+      points.push(point)
+      if (points.length === most) return points
+    }
+  }
+  return points
+}
+
+async function collect(stream: AsyncGenerator<Columns>): Promise<Columns> {
+  const batches: Columns[] = []
+  for await (const batch of stream) batches.push(batch)
+  return batches.length === 0 ? noPoints : concat(batches)
+}
+
+export function* pointsOf({ steps, times, values }: Columns): Generator<StoredPoint> {
+  for (let at = 0; at < values.length; at += 1) {
+    yield { step: steps[at] ?? 0, time: times[at] ?? 0, value: values[at] ?? 0 }
+  }
+}
+
+function evenly(total: number, most: number): number[] {
+  const all = Array.from({ length: total }, (_, place) => place)
+  if (total <= most) return all
+  const part = (place: number) => Math.floor((place * (most - 1)) / (total - 1))
+  return all.filter((place) => place === total - 1 || (most > 1 && part(place) !== part(place - 1)))
 }

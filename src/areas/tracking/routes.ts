@@ -9,6 +9,7 @@ import { experimentNotFound } from './experiment.ts'
 import { setExperimentDeleted } from './experiment-writer.ts'
 import type { TrackingFace } from './face.ts'
 import { clausesOf } from './filter/order.ts'
+import { pointsOf } from './metric-reader.ts'
 import { nameTag } from './run.ts'
 import { deleteRun, removeTag, restoreRun, updateRun } from './run-writer.ts'
 import { experimentView, pointView, runDetail, runView, seriesView } from './show.ts'
@@ -79,12 +80,10 @@ function runRoutes({ tracking }: Deps): Route[] {
     route(runApi.history, read, async ({ project, params, query }) => {
       await tracking.run(project.id, params.run)
       const most = query.points ?? 1000
-      const count = await tracking.metrics.count(params.run, query.key)
-      const points =
-        count > most
-          ? await tracking.metrics.thinned(params.run, query.key, most)
-          : (await tracking.metrics.history(params.run, query.key)).points.sort((a, b) => a.step - b.step)
-      return { key: query.key, count, points: points.map(pointView) }
+      const wanted = { projectId: project.id, runs: [params.run], keys: [query.key], points: most } as const
+      const [found] = await tracking.series({ ...wanted, axis: 'step' })
+      const points = found === undefined ? [] : [...pointsOf(found.columns)]
+      return { key: query.key, count: found?.count ?? 0, points: points.map(pointView) }
     }),
     route(seriesApi.query, read, async ({ project, body }) => {
       const found = await tracking.series({

@@ -11,8 +11,10 @@ import {
 } from './run.ts'
 import { hex, infoOf, tagsOf } from './run-row.ts'
 
+const mostRecounted = 20_000
+
 /** What hangs on runs, for one page of them at a time. */
-export function createRunReader(store: Store) {
+export function createRunReader(store: Store, recount: (id: string, key: string) => Promise<number>) {
   async function info(projectId: string, id: string): Promise<RunInfo | undefined> {
     if (!isRunId(id)) return undefined
     const row = await store.read
@@ -26,7 +28,26 @@ export function createRunReader(store: Store) {
 
   async function run(projectId: string, id: string): Promise<Run | undefined> {
     const found = await info(projectId, id)
-    return found === undefined ? undefined : (await withDetails([found]))[0]
+    const [whole] = found === undefined ? [] : await withDetails([found])
+    return whole === undefined ? undefined : { ...whole, metrics: await counted(whole) }
+  }
+
+  /** Calls that log again what is there, and more, leave the count too great until the run is compacted. */
+  async function counted({ id, metrics }: Run): Promise<readonly Summary[]> {
+    const rows = await store.read
+      .selectFrom('metric_summaries')
+      .select('key')
+      .where('run_id', '=', id)
+      .where('exact', '=', false)
+      .where('count', '<=', mostRecounted)
+      .execute()
+    if (rows.length === 0) return metrics
+    const keys = new Set(rows.map((row) => row.key))
+    return await Promise.all(
+      metrics.map(async (metric) =>
+        keys.has(metric.key) ? { ...metric, count: await recount(id, metric.key) } : metric,
+      ),
+    )
   }
 
   async function withDetails(runs: readonly RunInfo[]): Promise<Run[]> {

@@ -122,8 +122,9 @@ test('history comes in pages and thinned with its extremes', async () => {
   const first = await tracking.metrics.history(id, 'm', { limit: 600 })
   const second = await tracking.metrics.history(id, 'm', { limit: 600, cursor: first.next })
   assert.deepEqual([first.points.length, second.points.length, second.next], [600, 399, undefined])
-  const thin = await tracking.metrics.thinned(id, 'm', 100)
-  assert.ok(thin.length <= 100 && thin.some((one) => one.value === 1e9))
+  const wanted = { projectId, runs: [id], keys: ['m'], axis: 'step', points: 100 } as const
+  const [thin] = await tracking.series(wanted)
+  assert.ok(thin !== undefined && thin.columns.values.length <= 100 && thin.columns.values.includes(1e9))
   const sampled = await tracking.metrics.sampled([id], 'm', 10)
   assert.deepEqual([sampled.length, sampled[0]?.step, sampled.at(-1)?.step], [10, 0, 998])
 })

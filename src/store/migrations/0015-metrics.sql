@@ -48,13 +48,6 @@ create table metric_segments (
   primary key (run_id, key, file_id)
 );
 
--- Runs that have chunks to compact, from when on. A run that ended is compacted as a whole.
-create table metric_backlog (
-  run_id uuid primary key,
-  due_at timestamptz not null
-);
-create index metric_backlog_by_time on metric_backlog (due_at);
-
 -- Without a foreign key points would outlive their run.
 create function delete_run_points() returns trigger language plpgsql as $$
 begin
@@ -62,7 +55,6 @@ begin
   delete from metric_chunks where run_id in (select id from gone);
   delete from metric_segments where run_id in (select id from gone);
   delete from metric_summaries where run_id in (select id from gone);
-  delete from metric_backlog where run_id in (select id from gone);
   return null;
 end
 $$;
@@ -76,6 +68,40 @@ delete from metric_summaries where experiment_id is null;
 alter table metric_summaries alter column experiment_id set not null, alter column experiment_id set default -1;
 -- Whether `count` counts no point twice. Calls that log again what is there already may leave it too great.
 alter table metric_summaries add column exact boolean not null default true;
+-- The least step, least time and greatest time of all points.
+alter table metric_summaries add column first_step bigint not null default 0;
+alter table metric_summaries add column first_ms bigint not null default 0;
+alter table metric_summaries add column last_ms bigint not null default 0;
+update metric_summaries s set first_step = p.first_step, first_ms = p.first_ms, last_ms = p.last_ms
+from (select run_id, key, min(step) as first_step, min(time_ms) as first_ms, max(time_ms) as last_ms
+  from metric_points group by run_id, key) p where p.run_id = s.run_id and p.key = s.key;
+create or replace function summarize_metric_points() returns trigger language plpgsql as $$
+begin
+  insert into metric_summaries as s
+    (run_id, key, step, time_ms, value, min, max, count, first_step, first_ms, last_ms)
+  select distinct on (run_id, key) run_id, key, step, time_ms, value,
+    min(nullif(value, 'NaN')) over k, max(nullif(value, 'NaN')) over k, count(*) over k,
+    min(step) over k, min(time_ms) over k, max(time_ms) over k
+  from added
+  window k as (partition by run_id, key)
+  order by run_id, key, step desc, time_ms desc, value desc
+  on conflict (run_id, key) do update set
+    step = case when (excluded.step, excluded.time_ms, excluded.value) > (s.step, s.time_ms, s.value)
+      then excluded.step else s.step end,
+    time_ms = case when (excluded.step, excluded.time_ms, excluded.value) > (s.step, s.time_ms, s.value)
+      then excluded.time_ms else s.time_ms end,
+    value = case when (excluded.step, excluded.time_ms, excluded.value) > (s.step, s.time_ms, s.value)
+      then excluded.value else s.value end,
+    min = least(s.min, excluded.min),
+    max = greatest(s.max, excluded.max),
+    count = s.count + excluded.count,
+    first_step = least(s.first_step, excluded.first_step),
+    first_ms = least(s.first_ms, excluded.first_ms),
+    last_ms = greatest(s.last_ms, excluded.last_ms);
+  return null;
+end
+$$;
+
 drop index metric_summaries_by_value;
 create index metric_summaries_by_value on metric_summaries (experiment_id, key, value, run_id);
 

@@ -6,28 +6,57 @@ export interface Columns {
   readonly values: Float64Array
 }
 
+/** A stretch of an axis, both ends included; an end that is absent is open. */
+export interface Range {
+  readonly axis: 'step' | 'time'
+  readonly from?: number | undefined
+  readonly to?: number | undefined
+}
+
 export const noPoints: Columns = {
   steps: new Float64Array(0),
   times: new Float64Array(0),
   values: new Float64Array(0),
 }
 
-/** Numbers from int64 in PostgreSQL's byte order. */
-export function readInt64s(bytes: Uint8Array): Float64Array {
+/** From the bytes of chunks: int64 time, int64 step, float64 value, big-endian. */
+export function fromChunks(bytes: Uint8Array): Columns {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const numbers = new Float64Array(bytes.byteLength / 8)
-  for (let i = 0; i < numbers.length; i += 1) {
-    numbers[i] = view.getInt32(i * 8) * 2 ** 32 + view.getUint32(i * 8 + 4)
+  const length = bytes.byteLength / 24
+  const columns = {
+    steps: new Float64Array(length),
+    times: new Float64Array(length),
+    values: new Float64Array(length),
   }
-  return numbers
+  for (let i = 0; i < length; i += 1) {
+    const at = i * 24
+    columns.times[i] = view.getInt32(at) * 2 ** 32 + view.getUint32(at + 4)
+    columns.steps[i] = view.getInt32(at + 8) * 2 ** 32 + view.getUint32(at + 12)
+    columns.values[i] = view.getFloat64(at + 16)
+  }
+  return columns
 }
 
-/** Numbers from float8 in PostgreSQL's byte order. */
-export function readDoubles(bytes: Uint8Array): Float64Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const numbers = new Float64Array(bytes.byteLength / 8)
-  for (let i = 0; i < numbers.length; i += 1) numbers[i] = view.getFloat64(i * 8)
-  return numbers
+/** The points from one place to before another, without copying. */
+export function slice(columns: Columns, from: number, to: number): Columns {
+  return {
+    steps: columns.steps.subarray(from, to),
+    times: columns.times.subarray(from, to),
+    values: columns.values.subarray(from, to),
+  }
+}
+
+/** The points of a stretch of an axis, both ends included. */
+export function within(columns: Columns, { axis, from, to }: Range): Columns {
+  if (from === undefined && to === undefined) return columns
+  const column = axis === 'step' ? columns.steps : columns.times
+  const [least, greatest] = [from ?? -Infinity, to ?? Infinity]
+  const places: number[] = []
+  for (let i = 0; i < column.length; i += 1) {
+    const x = column[i] ?? 0
+    if (x >= least && x <= greatest) places.push(i)
+  }
+  return places.length === column.length ? columns : pick(columns, places)
 }
 
 export function concat(parts: readonly Columns[]): Columns {

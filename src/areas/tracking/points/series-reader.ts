@@ -3,8 +3,8 @@ import type { SeriesAxis } from '../../../contract/series.ts'
 import type { Store } from '../../../store/store.ts'
 import { isRunId } from '../run.ts'
 import { hex } from '../run-row.ts'
-import { type Columns, pick, sorted } from './columns.ts'
-import { type Range, readHot } from './hot.ts'
+import { type Columns, pick, type Range, sorted, within } from './columns.ts'
+import { readHot } from './hot.ts'
 import { thin } from './thin.ts'
 
 /** What a chart asks for: every key of every run. */
@@ -42,17 +42,14 @@ export async function readSeries(store: Store, wanted: SeriesWanted): Promise<Ch
     )
   }
   const starts = await startsOf(store, wanted.projectId, wanted.runs)
-  const groups = wanted.axis === 'relative' ? [...starts.keys()].map((id) => [id]) : [[...starts.keys()]]
-  const found = await Promise.all(
-    groups.map((ids) =>
-      readHot(store.read, ids, wanted.keys, rangeOf(wanted, starts.get(ids[0] ?? '') ?? 0)),
-    ),
-  )
+  const hot = await readHot(store.read, [...starts.keys()], wanted.keys)
   const by = wanted.axis === 'step' ? 'step' : 'time'
-  const series = found.flat().map(({ run, key, columns }) => {
-    const points = sorted(columns, by)
+  const series = hot.flatMap(({ run, key, columns }) => {
+    const start = starts.get(run) ?? 0
+    const points = sorted(within(columns, rangeOf(wanted, start)), by)
     const kept = pick(points, thin(points.values, wanted.points))
-    return { run, key, start: starts.get(run) ?? 0, count: points.values.length, columns: kept }
+    const count = points.values.length
+    return count === 0 ? [] : [{ run, key, start, count, columns: kept }]
   })
   const place = new Map(wanted.runs.map((id, at) => [id, at]))
   return series.sort((a, b) => (place.get(a.run) ?? 0) - (place.get(b.run) ?? 0) || (a.key < b.key ? -1 : 1))
