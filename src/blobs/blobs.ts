@@ -1,12 +1,9 @@
 import type { Readable } from 'node:stream'
+import type { DirectAccess } from './direct.ts'
+import type { BlobInfo, Digest } from './info.ts'
+import type { PartUploads } from './parts.ts'
 
-/** Lower-case hex SHA-256 of the bytes. The only name that a blob has. */
-export type Digest = string
-
-export interface BlobInfo {
-  readonly digest: Digest
-  readonly size: number
-}
+export type { BlobInfo, Digest } from './info.ts'
 
 /** Content-addressed files. One suite of tests runs over every implementation. */
 export interface Blobs {
@@ -32,4 +29,7 @@ export interface Blobs {
   delete(digest: Digest): Promise<void>
   /** Every blob, in no order, with the time it was last written (for garbage collection and backup). */
   list(): AsyncIterable<BlobInfo & { writtenAt: Date }>
+  readonly parts: PartUploads
+  /** Where clients can reach the storage themselves (S3). */
+  readonly direct?: DirectAccess
 }

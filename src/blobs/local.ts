@@ -4,6 +4,7 @@ import { pipeline, Readable } from 'node:stream'
 import { asDiskFull, syncDirectory, systemCode } from '../base/durable.ts'
 import type { BlobInfo, Blobs, Digest } from './blobs.ts'
 import { assertDigest, isDigest, missing, shardedName, verifying } from './digest.ts'
+import { openLocalParts } from './local-parts.ts'
 import { removeStaleSpools, type Spooled, spool } from './spool.ts'
 
 /** Blobs as read-only files below a directory. */
@@ -38,6 +39,7 @@ export async function openLocalBlobs(root: string): Promise<Blobs> {
       await rm(pathOf(digest), { force: true })
     },
     list: () => listBelow(root),
+    parts: openLocalParts(join(root, 'parts'), (spooled) => settle(spooled, pathOf(spooled.digest), root)),
   }
 }
 

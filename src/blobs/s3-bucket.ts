@@ -12,6 +12,8 @@ export interface Bucket {
   readonly client: S3Client
   readonly name: string
   keyOf(digest: Digest): string
+  /** Where clients may write what is no blob yet. */
+  stagingKey(id: string): string
 }
 
 /** A client that works with Amazon's servers and with those that imitate them. */
@@ -30,7 +32,11 @@ export function connect(config: S3BlobsConfig): Bucket {
     assertDigest(digest)
     return `${config.prefix ?? ''}${shardedName(digest)}`
   }
-  return { client, name: config.bucket, keyOf }
+  const stagingKey = (id: string) => {
+    if (/^[0-9a-f-]{36}$/.test(id)) return `${config.prefix ?? ''}uploads/${id}`
+    throw new SlipwayError('invalid_argument', 'There is no such upload.')
+  }
+  return { client, name: config.bucket, keyOf, stagingKey }
 }
 
 /** A wrong bucket or key stops the start; a store that is down for now does not. */

@@ -4,11 +4,14 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { after, test } from 'node:test'
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3'
 import { startS3 } from '../../test/kit/s3.ts'
 import { openBlobs } from './open.ts'
-import type { S3BlobsConfig } from './s3-bucket.ts'
+import { testParts } from './parts-suite.ts'
+import { connect, type S3BlobsConfig } from './s3-bucket.ts'
+import { takeObject } from './s3-take.ts'
 import { storedPath, testBlobs } from './suite.ts'
 
 const server = await startS3()
@@ -36,6 +39,38 @@ if ('skipped' in server) {
     spoolDirectory: join(cacheRoot, 'tmp'),
     damage: (digest) => writeFile(storedPath(objects, digest), randomBytes(5000)),
   }))
+
+  testParts(() => openBlobs(config))
+
+  test('what a client wrote by an address counts once it is read, and as what was read', async () => {
+    const { direct, ...blobs } = await openBlobs(config)
+    assert.ok(direct)
+    const { upload, url } = await direct.writeAddress({ seconds: 60 })
+    assert.equal(await direct.take(upload), undefined)
+    const bytes = randomBytes(70_000)
+    assert.equal((await fetch(url, { method: 'PUT', body: new Uint8Array(bytes) })).status, 200)
+    const taken = await direct.take(upload)
+    assert.equal(taken?.size, bytes.length)
+    const digest = taken?.digest ?? ''
+    assert.deepEqual(await buffer(await blobs.get(digest)), bytes)
+    assert.equal(await direct.take(upload), undefined)
+    const type = { type: 'text/plain', disposition: 'attachment; filename="a b"' }
+    const address = await direct.readAddress(digest, { seconds: 60, ...type })
+    const answer = await fetch(address, { headers: { range: 'bytes=10-19' } })
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes.subarray(10, 20))
+    assert.equal(answer.headers.get('content-disposition'), type.disposition)
+    assert.notEqual((await fetch(address.replace(digest, 'ab'.repeat(32)))).status, 200)
+  })
+
+  test('a large object is copied in parts', async () => {
+    const blobs = await openBlobs(config)
+    const bucket = connect(config)
+    const { upload, url } = (await blobs.direct?.writeAddress({ seconds: 60 })) ?? { upload: '', url: '' }
+    const bytes = randomBytes(11 * 2 ** 20)
+    assert.equal((await fetch(url, { method: 'PUT', body: new Uint8Array(bytes) })).status, 200)
+    const taken = await takeObject(bucket, bucket.stagingKey(upload), 5 * 2 ** 20)
+    assert.deepEqual(await buffer(await blobs.get(taken?.digest ?? '')), bytes)
+  })
 
   test('a copy is fetched when the cache has none, and verified', async () => {
     const blobs = await openBlobs(config)

@@ -12,7 +12,9 @@ import type { BlobInfo, Blobs, Digest } from './blobs.ts'
 import { openCache } from './cache.ts'
 import { assertDigest, isDigest, missing, verifying } from './digest.ts'
 import { type Bucket, checkBucket, connect, type S3BlobsConfig } from './s3-bucket.ts'
+import { openS3Direct } from './s3-direct.ts'
 import { isNotFound, rethrow } from './s3-error.ts'
+import { openS3Parts } from './s3-parts.ts'
 import { uploadInParts } from './s3-upload.ts'
 import { type Spooled, spool } from './spool.ts'
 
@@ -53,6 +55,8 @@ export async function openS3Blobs(config: S3BlobsConfig): Promise<Blobs> {
       await cache.forget(digest)
     },
     list: () => listObjects(bucket, config.prefix ?? ''),
+    parts: openS3Parts(bucket),
+    direct: openS3Direct(bucket),
   }
 }
 
