@@ -149,6 +149,20 @@ create table artifact_files (
   created_at timestamp with time zone default now() not null,
   created_by text not null
 );
+create table artifact_uploads (
+  id uuid not null,
+  project_id uuid not null,
+  path text not null,
+  kind text not null,
+  parts integer default 1 not null,
+  handle text not null,
+  state text default 'open'::text not null,
+  digest text,
+  size bigint,
+  created_by text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null
+);
 create table assessments (
   project_id uuid not null,
   trace_id text not null,
@@ -180,6 +194,11 @@ create table audit_entries (
   subject_type text not null,
   subject_id text not null,
   details jsonb default '{}'::jsonb not null
+);
+create table blobs_condemned (
+  digest text not null,
+  size bigint not null,
+  since timestamp with time zone not null
 );
 create table check_reports (
   id uuid not null,
@@ -339,6 +358,19 @@ create table grants (
   resource text not null,
   permission text not null
 );
+create table holds (
+  id uuid not null,
+  project_id uuid not null,
+  subject_type text not null,
+  subject_id text not null,
+  subject_name text not null,
+  reason text not null,
+  placed_by text not null,
+  placed_at timestamp with time zone default now() not null,
+  released_by text,
+  released_at timestamp with time zone,
+  release_reason text
+);
 create table idempotency (
   principal text not null,
   key text not null,
@@ -487,7 +519,8 @@ create table logged_models (
   tags jsonb default '{}'::jsonb not null,
   deleted boolean default false not null,
   created_ms bigint not null,
-  updated_ms bigint not null
+  updated_ms bigint not null,
+  named_run text
 );
 create table login_codes (
   hash text not null,
@@ -758,6 +791,14 @@ create table reports (
   updated_by text not null,
   updated_at timestamp with time zone default now() not null
 );
+create table retention_rules (
+  project_id uuid not null,
+  deleted_days integer,
+  artifacts_days integer,
+  traces_days integer,
+  changed_by text not null,
+  changed_at timestamp with time zone default now() not null
+);
 create table review_items (
   queue_id text not null,
   trace_id text not null,
@@ -943,6 +984,32 @@ create table spans (
   cost jsonb,
   content text not null
 );
+create table sweep_blobs (
+  sweep_id uuid not null,
+  digest text not null,
+  size bigint not null,
+  written_at timestamp with time zone not null
+);
+create table sweep_marks (
+  sweep_id uuid not null,
+  digest text not null
+);
+create table sweeps (
+  id uuid not null,
+  dry_run boolean not null,
+  state text default 'running'::text not null,
+  blobs bigint default 0 not null,
+  bytes bigint default 0 not null,
+  condemned_blobs bigint default 0 not null,
+  condemned_bytes bigint default 0 not null,
+  freed_blobs bigint default 0 not null,
+  freed_bytes bigint default 0 not null,
+  missing jsonb default '[]'::jsonb not null,
+  error text,
+  by text not null,
+  started_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone
+);
 create table tokens (
   id text not null,
   hash text not null,
@@ -1083,8 +1150,10 @@ insert into migrations (number, name, checksum, applied_at) values ('7', 'servin
 insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '6ddf2b7bae5593df1078b9b61289005e1888df6b386cdf17076547e2c731e2f5', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
+insert into migrations (number, name, checksum, applied_at) values ('11', 'named-runs', 'd25b2ba59042b123da322f69bc0d7c4f52d9f899ce747b59063f5036a6f9bfbc', now());
 insert into migrations (number, name, checksum, applied_at) values ('12', 'traces', 'a7cac17a16fd50ee5eaf775f04f432bb105155923a87416b275859db320752f1', now());
 insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '8ff2b9c1404800ade2c440990a9fc5809cb435c8d88ca72f5ed8cba84dc7f623', now());
+insert into migrations (number, name, checksum, applied_at) values ('14', 'keeping', 'a41b77ec69c080ace5a50e7c15e8e152e84978db9a7bad081fcbccf4c50a3954', now());
 insert into migrations (number, name, checksum, applied_at) values ('15', 'metrics', 'c954488b41421f23207cc103cc85cc2ca25b8ce7a488ab7b10b3e79011a5abb7', now());
 insert into migrations (number, name, checksum, applied_at) values ('16', 'imports', 'd1a1eff4fbb570069908192794aeb1776259ed24e5cc75716d1179d5f0fea731', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
@@ -1102,10 +1171,14 @@ alter table approvals add constraint approvals_decision_check CHECK ((decision =
 alter table approvals add constraint approvals_model_version_id_user_id_key UNIQUE (model_version_id, user_id);
 alter table approvals add constraint approvals_pkey PRIMARY KEY (id);
 alter table artifact_files add constraint artifact_files_pkey PRIMARY KEY (project_id, path);
+alter table artifact_uploads add constraint artifact_uploads_kind_check CHECK ((kind = ANY (ARRAY['parts'::text, 'whole'::text])));
+alter table artifact_uploads add constraint artifact_uploads_pkey PRIMARY KEY (id);
+alter table artifact_uploads add constraint artifact_uploads_state_check CHECK ((state = ANY (ARRAY['open'::text, 'completed'::text, 'aborted'::text])));
 alter table assessments add constraint assessments_kind_check CHECK ((kind = ANY (ARRAY['feedback'::text, 'expectation'::text, 'issue'::text])));
 alter table assessments add constraint assessments_pkey PRIMARY KEY (project_id, trace_id, id);
 alter table audit_entries add constraint audit_entries_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'job'::text, 'system'::text])));
 alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (id);
+alter table blobs_condemned add constraint blobs_condemned_pkey PRIMARY KEY (digest);
 alter table check_reports add constraint check_reports_pkey PRIMARY KEY (id);
 alter table comments add constraint comments_pkey PRIMARY KEY (id);
 alter table comments add constraint comments_subject_type_check CHECK ((subject_type = ANY (ARRAY['run'::text, 'model'::text, 'model_version'::text, 'report'::text])));
@@ -1136,6 +1209,8 @@ alter table grant_roles add constraint grant_roles_project_name_key UNIQUE (proj
 alter table grants add constraint grants_permission_check CHECK ((permission = ANY (ARRAY['READ'::text, 'USE'::text, 'EDIT'::text, 'MANAGE'::text, 'DENY'::text, 'NO_PERMISSIONS'::text])));
 alter table grants add constraint grants_pkey PRIMARY KEY (id);
 alter table grants add constraint grants_role_id_resource_type_resource_key UNIQUE (role_id, resource_type, resource);
+alter table holds add constraint holds_pkey PRIMARY KEY (id);
+alter table holds add constraint holds_subject_type_check CHECK ((subject_type = ANY (ARRAY['experiment'::text, 'run'::text, 'model_version'::text])));
 alter table idempotency add constraint idempotency_pkey PRIMARY KEY (principal, key);
 alter table import_items add constraint import_items_kind_check CHECK ((kind = ANY (ARRAY['experiment'::text, 'run'::text, 'logged_model'::text, 'version'::text])));
 alter table import_items add constraint import_items_pkey PRIMARY KEY (import_id, kind, source_id);
@@ -1202,6 +1277,10 @@ alter table registered_models add constraint registered_models_pkey PRIMARY KEY 
 alter table registered_models add constraint registered_models_project_id_name_key UNIQUE (project_id, name);
 alter table report_versions add constraint report_versions_pkey PRIMARY KEY (report_id, version);
 alter table reports add constraint reports_pkey PRIMARY KEY (id);
+alter table retention_rules add constraint retention_rules_artifacts_days_check CHECK ((artifacts_days >= 1));
+alter table retention_rules add constraint retention_rules_deleted_days_check CHECK ((deleted_days >= 0));
+alter table retention_rules add constraint retention_rules_pkey PRIMARY KEY (project_id);
+alter table retention_rules add constraint retention_rules_traces_days_check CHECK ((traces_days >= 1));
 alter table review_items add constraint review_items_pkey PRIMARY KEY (queue_id, trace_id);
 alter table review_items add constraint review_items_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'complete'::text, 'declined'::text])));
 alter table review_queues add constraint review_queues_experiment_id_name_key UNIQUE (experiment_id, name);
@@ -1245,6 +1324,10 @@ alter table serving_snapshot add constraint serving_snapshot_singleton_check CHE
 alter table sessions add constraint sessions_pkey PRIMARY KEY (hash);
 alter table spans add constraint spans_pkey PRIMARY KEY (project_id, trace_id, id);
 alter table spans add constraint spans_status_check CHECK ((status = ANY (ARRAY['unset'::text, 'ok'::text, 'error'::text])));
+alter table sweep_blobs add constraint sweep_blobs_pkey PRIMARY KEY (sweep_id, digest);
+alter table sweep_marks add constraint sweep_marks_pkey PRIMARY KEY (sweep_id, digest);
+alter table sweeps add constraint sweeps_pkey PRIMARY KEY (id);
+alter table sweeps add constraint sweeps_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])));
 alter table tokens add constraint tokens_check CHECK (((user_id IS NULL) <> (job_id IS NULL)));
 alter table tokens add constraint tokens_check1 CHECK (((job_id IS NULL) OR (project_id IS NOT NULL)));
 alter table tokens add constraint tokens_pkey PRIMARY KEY (id);
@@ -1276,6 +1359,7 @@ alter table alerts add constraint alerts_monitor_id_fkey FOREIGN KEY (monitor_id
 alter table alerts add constraint alerts_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table approvals add constraint approvals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table artifact_files add constraint artifact_files_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table artifact_uploads add constraint artifact_uploads_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table assessments add constraint assessments_project_id_trace_id_fkey FOREIGN KEY (project_id, trace_id) REFERENCES traces(project_id, id) ON DELETE CASCADE;
 alter table check_reports add constraint check_reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
 alter table check_reports add constraint check_reports_version_id_fkey FOREIGN KEY (version_id) REFERENCES dataset_versions(id);
@@ -1299,6 +1383,7 @@ alter table grant_role_members add constraint grant_role_members_role_id_fkey FO
 alter table grant_role_members add constraint grant_role_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table grant_roles add constraint grant_roles_personal_of_fkey FOREIGN KEY (personal_of) REFERENCES users(id) ON DELETE CASCADE;
 alter table grants add constraint grants_role_id_fkey FOREIGN KEY (role_id) REFERENCES grant_roles(id) ON DELETE CASCADE;
+alter table holds add constraint holds_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table import_items add constraint import_items_import_id_fkey FOREIGN KEY (import_id) REFERENCES imports(id) ON DELETE CASCADE;
 alter table imports add constraint imports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table jobs add constraint jobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id);
@@ -1351,6 +1436,7 @@ alter table prediction_parts add constraint prediction_parts_segment_fkey FOREIG
 alter table registered_models add constraint registered_models_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table report_versions add constraint report_versions_report_id_fkey FOREIGN KEY (report_id) REFERENCES reports(id) ON DELETE CASCADE;
 alter table reports add constraint reports_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
+alter table retention_rules add constraint retention_rules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
 alter table review_items add constraint review_items_queue_id_fkey FOREIGN KEY (queue_id) REFERENCES review_queues(id) ON DELETE CASCADE;
 alter table review_queues add constraint review_queues_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id) ON DELETE CASCADE;
 alter table review_queues add constraint review_queues_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE;
@@ -1396,6 +1482,8 @@ CREATE INDEX alerts_by_deployment ON public.alerts USING btree (deployment_id, i
 CREATE INDEX alerts_by_project ON public.alerts USING btree (project_id, id DESC);
 CREATE UNIQUE INDEX alerts_open ON public.alerts USING btree (monitor_id, kind) WHERE (resolved_at IS NULL);
 CREATE INDEX artifact_files_by_digest ON public.artifact_files USING btree (digest);
+CREATE INDEX artifact_uploads_arriving ON public.artifact_uploads USING btree (project_id, path) WHERE ((state = 'open'::text) AND (kind = 'whole'::text));
+CREATE INDEX artifact_uploads_by_age ON public.artifact_uploads USING btree (expires_at);
 CREATE INDEX assessments_by_name ON public.assessments USING btree (project_id, name);
 CREATE INDEX assessments_by_run ON public.assessments USING btree (project_id, run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX audit_entries_by_project ON public.audit_entries USING btree (project_id, id DESC);
@@ -1412,6 +1500,8 @@ CREATE INDEX events_by_project ON public.events USING btree (project_id, id DESC
 CREATE INDEX events_by_subject ON public.events USING btree (subject, id DESC);
 CREATE INDEX grant_role_members_by_user ON public.grant_role_members USING btree (user_id);
 CREATE UNIQUE INDEX grant_roles_personal ON public.grant_roles USING btree (project, personal_of) WHERE (personal_of IS NOT NULL);
+CREATE INDEX holds_by_project ON public.holds USING btree (project_id, id DESC);
+CREATE UNIQUE INDEX holds_in_force ON public.holds USING btree (subject_type, subject_id) WHERE (released_at IS NULL);
 CREATE INDEX idempotency_by_age ON public.idempotency USING btree (created_at);
 CREATE INDEX labels_by_arrival ON public.labels USING btree (deployment_id, received_at);
 CREATE INDEX labels_by_prediction ON public.labels USING btree (deployment_id, prediction_id, "row") WHERE (prediction_id IS NOT NULL);

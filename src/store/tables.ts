@@ -76,6 +76,21 @@ export interface ArtifactFiles {
   created_by: string
 }
 
+export interface ArtifactUploads {
+  id: string
+  project_id: string
+  path: string
+  kind: string
+  parts: Generated<number>
+  handle: string
+  state: Generated<string>
+  digest: string | null
+  size: number | null
+  created_by: string
+  created_at: DefaultTimestamp
+  expires_at: Timestamp
+}
+
 export interface Assessments {
   project_id: string
   trace_id: string
@@ -108,6 +123,12 @@ export interface AuditEntries {
   subject_type: string
   subject_id: string
   details: DefaultJson
+}
+
+export interface BlobsCondemned {
+  digest: string
+  size: number
+  since: Timestamp
 }
 
 export interface CheckReports {
@@ -284,6 +305,20 @@ export interface Grants {
   permission: string
 }
 
+export interface Holds {
+  id: string
+  project_id: string
+  subject_type: string
+  subject_id: string
+  subject_name: string
+  reason: string
+  placed_by: string
+  placed_at: DefaultTimestamp
+  released_by: string | null
+  released_at: NullableTimestamp
+  release_reason: string | null
+}
+
 export interface Idempotency {
   principal: string
   key: string
@@ -444,6 +479,7 @@ export interface LoggedModels {
   deleted: Generated<boolean>
   created_ms: number
   updated_ms: number
+  named_run: string | null
 }
 
 export interface LoginCodes {
@@ -741,6 +777,15 @@ export interface Reports {
   updated_at: DefaultTimestamp
 }
 
+export interface RetentionRules {
+  project_id: string
+  deleted_days: number | null
+  artifacts_days: number | null
+  traces_days: number | null
+  changed_by: string
+  changed_at: DefaultTimestamp
+}
+
 export interface ReviewItems {
   queue_id: string
   trace_id: string
@@ -947,6 +992,35 @@ export interface Spans {
   content: string
 }
 
+export interface SweepBlobs {
+  sweep_id: string
+  digest: string
+  size: number
+  written_at: Timestamp
+}
+
+export interface SweepMarks {
+  sweep_id: string
+  digest: string
+}
+
+export interface Sweeps {
+  id: string
+  dry_run: boolean
+  state: Generated<string>
+  blobs: Generated<number>
+  bytes: Generated<number>
+  condemned_blobs: Generated<number>
+  condemned_bytes: Generated<number>
+  freed_blobs: Generated<number>
+  freed_bytes: Generated<number>
+  missing: DefaultJson
+  error: string | null
+  by: string
+  started_at: DefaultTimestamp
+  ended_at: NullableTimestamp
+}
+
 export interface Tokens {
   id: string
   hash: string
@@ -1103,8 +1177,10 @@ export interface DB {
   alerts: Alerts
   approvals: Approvals
   artifact_files: ArtifactFiles
+  artifact_uploads: ArtifactUploads
   assessments: Assessments
   audit_entries: AuditEntries
+  blobs_condemned: BlobsCondemned
   check_reports: CheckReports
   comments: Comments
   dataset_parts: DatasetParts
@@ -1121,6 +1197,7 @@ export interface DB {
   grant_role_members: GrantRoleMembers
   grant_roles: GrantRoles
   grants: Grants
+  holds: Holds
   idempotency: Idempotency
   import_items: ImportItems
   imports: Imports
@@ -1159,6 +1236,7 @@ export interface DB {
   registered_models: RegisteredModels
   report_versions: ReportVersions
   reports: Reports
+  retention_rules: RetentionRules
   review_items: ReviewItems
   review_queues: ReviewQueues
   revisions: Revisions
@@ -1180,6 +1258,9 @@ export interface DB {
   serving_snapshot: ServingSnapshot
   sessions: Sessions
   spans: Spans
+  sweep_blobs: SweepBlobs
+  sweep_marks: SweepMarks
+  sweeps: Sweeps
   tokens: Tokens
   trace_arrivals: TraceArrivals
   trace_issues: TraceIssues
