@@ -8,9 +8,10 @@ export const base = new URL(document.baseURI).pathname
 
 export const client = createClient({ url: base })
 
-/** Where the browser itself fetches a file of a run. */
-export function runFileAddress(project: string, run: string, path: string): string {
-  return addressOf(base, api.runs.download, { params: { project, run }, query: { path } })
+/** Where the browser itself fetches a file of a run, logged model or model version; `inline` to show, not to save it. */
+export function fileAddress(project: string, of: string, path: string, inline = false): string {
+  const query = { of, path, ...(inline ? { inline } : {}) }
+  return addressOf(base, api.artifacts.content, { params: { project }, query })
 }
 
 /** Where the browser itself fetches a file of a model version. */

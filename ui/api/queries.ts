@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
+import type { SeriesQuery } from '../../src/contract/series.ts'
 import { client } from './client.ts'
 
 /** The first part of each key is the noun that hints name (topics.ts). */
@@ -82,25 +83,12 @@ export const datasetChecksQuery = (project: string, dataset: string, version: st
       client.datasetVersions.checks({ params: { project, dataset, version } }, { signal }),
   })
 
-export const experimentsQuery = (project: string) =>
+export const experimentsQuery = (project: string, deleted = false) =>
   queryOptions({
-    queryKey: ['experiments', project],
+    queryKey: ['experiments', project, deleted],
     queryFn: ({ signal }) =>
-      client.experiments.list({ params: { project }, query: { limit: 500 } }, { signal }),
-  })
-
-export interface RunSearch {
-  experiment?: string | undefined
-  filter?: string | undefined
-  order?: string | undefined
-}
-
-export const runsQuery = (project: string, search: RunSearch, cursor?: string) =>
-  queryOptions({
-    queryKey: ['runs', project, 'list', search, cursor],
-    queryFn: ({ signal }) =>
-      client.runs.list(
-        { params: { project }, query: { limit: 100, ...given({ ...search, cursor }) } },
+      client.experiments.list(
+        { params: { project }, query: { limit: 500, ...(deleted ? { deleted } : {}) } },
         { signal },
       ),
   })
@@ -116,20 +104,6 @@ export const registeredQuery = (project: string, run: string) =>
   queryOptions({
     queryKey: ['models', project, 'of-run', run],
     queryFn: ({ signal }) => client.models.ofRun({ params: { project, run } }, { signal }),
-  })
-
-export const historyQuery = (project: string, run: string, key: string) =>
-  queryOptions({
-    queryKey: ['runs', project, run, 'history', key],
-    queryFn: ({ signal }) =>
-      client.runs.history({ params: { project, run }, query: { key, points: 1500 } }, { signal }),
-  })
-
-export const artifactsQuery = (project: string, run: string, path: string) =>
-  queryOptions({
-    queryKey: ['runs', project, run, 'artifacts', path],
-    queryFn: ({ signal }) =>
-      client.runs.artifacts({ params: { project, run }, query: path === '' ? {} : { path } }, { signal }),
   })
 
 export const modelsQuery = (project: string) =>
@@ -290,6 +264,53 @@ export const viewsQuery = (project: string, page: string) =>
   queryOptions({
     queryKey: ['views', project, page],
     queryFn: ({ signal }) => client.views.list({ params: { project }, query: { page } }, { signal }),
+  })
+
+export const runModelsQuery = (project: string, run: string) =>
+  queryOptions({
+    queryKey: ['runs', project, run, 'models'],
+    queryFn: ({ signal }) => client.runs.models({ params: { project, run } }, { signal }),
+  })
+
+/** The runs that name this one as their parent, the newest first. */
+export const childRunsQuery = (project: string, run: string) =>
+  queryOptions({
+    queryKey: ['runs', project, run, 'children'],
+    queryFn: ({ signal }) =>
+      client.runTable.rows(
+        { params: { project }, body: { filter: `tags.\`mlflow.parentRunId\` = '${run}'`, limit: 200 } },
+        { signal },
+      ),
+  })
+
+/** One directory of the files of a run, logged model or model version (`runs/<id>`, …). */
+export const artifactListQuery = (project: string, of: string, path: string) =>
+  queryOptions({
+    queryKey: ['runs', project, 'files', of, path],
+    queryFn: ({ signal }) =>
+      client.artifacts.list(
+        { params: { project }, query: { of, ...given({ path: path === '' ? undefined : path }) } },
+        { signal },
+      ),
+  })
+
+export const previewQuery = (
+  project: string,
+  of: string,
+  path: string,
+  part: { offset?: number; limit?: number; as?: 'text' | 'table' } = {},
+) =>
+  queryOptions({
+    queryKey: ['runs', project, 'files', of, path, 'preview', part],
+    queryFn: ({ signal }) =>
+      client.artifacts.preview({ params: { project }, query: { of, path, ...part } }, { signal }),
+    staleTime: 60_000,
+  })
+
+export const seriesQuery = (project: string, wanted: SeriesQuery) =>
+  queryOptions({
+    queryKey: ['runs', project, 'series', wanted],
+    queryFn: ({ signal }) => client.series.query({ params: { project }, body: wanted }, { signal }),
   })
 
 /** Which runs a table shows, in which order. */

@@ -163,6 +163,20 @@ const datasetVersion = createRoute({
   component: lazyRouteComponent(() => import('../pages/data/version.tsx'), 'DatasetVersionPage'),
 })
 
+const experiments = createRoute({
+  getParentRoute: () => project,
+  path: 'experiments',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...text(search, 'find'),
+    ...oneOf(search, 'deleted', ['yes']),
+    ...text(search, 'experiment'),
+  }),
+  loaderDeps: ({ search }) => ({ deleted: search.deleted !== undefined }),
+  loader: ({ context, params, deps }) =>
+    context.queries.ensureQueryData(experimentsQuery(params.project, deps.deleted)),
+  component: lazyRouteComponent(() => import('../pages/tracking/experiments.tsx'), 'ExperimentsPage'),
+})
+
 const runs = createRoute({
   getParentRoute: () => project,
   path: 'runs',
@@ -182,8 +196,13 @@ const run = createRoute({
   getParentRoute: () => project,
   path: 'runs/$run',
   validateSearch: (search: Record<string, unknown>) => ({
-    ...oneOf(search, 'tab', ['overview', 'charts', 'artifacts']),
+    ...oneOf(search, 'tab', ['overview', 'charts', 'system', 'artifacts', 'code', 'lineage']),
     ...text(search, 'path'),
+    ...text(search, 'of'),
+    ...oneOf(search, 'x', ['step', 'time', 'relative']),
+    ...number(search, 'smooth'),
+    ...oneOf(search, 'log', ['yes']),
+    ...text(search, 'find'),
   }),
   loader: ({ context, params }) => context.queries.ensureQueryData(runQuery(params.project, params.run)),
   component: lazyRouteComponent(() => import('../pages/tracking/run.tsx'), 'RunPage'),
@@ -307,6 +326,7 @@ export const routes = root.addChildren([
       datasets,
       dataset,
       datasetVersion,
+      experiments,
       runs,
       run,
       models,

@@ -9,6 +9,7 @@ const places = {
   l: ['Lines', paths.lines],
   a: ['Alerts', paths.alerts],
   d: ['Datasets', paths.datasets],
+  e: ['Experiments', paths.experiments],
   r: ['Runs', paths.runs],
   m: ['Models', paths.models],
   s: ['Deployments', paths.deployments],

@@ -26,6 +26,7 @@ export function Sidebar(props: { project: string; live: boolean; onNavigate?: ()
   ]
   const parts: readonly Item[] = [
     { label: 'Datasets', icon: 'data', to: paths.datasets(project) },
+    { label: 'Experiments', icon: 'folder', to: paths.experiments(project) },
     { label: 'Runs', icon: 'runs', to: paths.runs(project) },
     { label: 'Models', icon: 'models', to: paths.models(project) },
     { label: 'Deployments', icon: 'deployments', to: paths.deployments(project) },

@@ -7,6 +7,7 @@ import { Icon } from './icons.tsx'
 export interface Crumb {
   label: string
   to: string
+  search?: Record<string, unknown>
 }
 
 /** The frame of a page: where it is, what it is called, how it is, and what can be done here. */
@@ -45,8 +46,10 @@ function Crumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   return (
     <nav className={classes.crumbs} aria-label="Where you are">
       {crumbs.map((crumb) => (
-        <span key={crumb.to} style={{ display: 'inline-flex', alignItems: 'center', gap: 4 }}>
-          <Go to={crumb.to}>{crumb.label}</Go>
+        <span key={crumb.label} style={{ display: 'inline-flex', alignItems: 'center', gap: 4 }}>
+          <Go to={crumb.to} {...(crumb.search ? { search: crumb.search } : {})}>
+            {crumb.label}
+          </Go>
           <Icon name="chevron" size={11} />
         </span>
       ))}
