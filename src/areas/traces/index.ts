@@ -6,6 +6,7 @@ import { createScorerReader } from './evaluation/scorer.ts'
 import { createIngest } from './ingest.ts'
 import { correlate, type MetricQuery, queryTraceMetrics } from './metrics.ts'
 import { createReader } from './reader.ts'
+import { traceRoutes } from './routes.ts'
 
 export type {
   Assessment,
@@ -51,10 +52,11 @@ export { changeTags, type Deletion, deleteTraces, linkTraces } from './writer.ts
 /** What applications did, call by call, and what is said of it. */
 export function createTraces(deps: { store: Store; tracking: Tracking }) {
   const { store } = deps
-  const area: Area = { name: 'traces' }
+  const reader = createReader(store)
+  const area: Area = { name: 'traces', routes: traceRoutes({ ...deps, reader }) }
   return {
     area,
-    ...createReader(store),
+    ...reader,
     ...createIngest(store),
     ...createDatasetReader(store),
     ...createScorerReader(store),
