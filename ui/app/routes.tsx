@@ -1,17 +1,9 @@
-import type { QueryClient } from '@tanstack/react-query'
-import {
-  createRootRouteWithContext,
-  createRoute,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-} from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import {
   alertQuery,
   alertsQuery,
   auditQuery,
   channelsQuery,
-  compareQuery,
   datasetChecksQuery,
   datasetQuery,
   datasetRowsQuery,
@@ -25,10 +17,6 @@ import {
   lineQuery,
   linesQuery,
   membersQuery,
-  modelQuery,
-  modelsQuery,
-  modelVersionQuery,
-  modelVersionsQuery,
   ownTokensQuery,
   pipelineRunQuery,
   projectTokensQuery,
@@ -36,34 +24,19 @@ import {
   runQuery,
   sessionQuery,
 } from '../api/queries.ts'
-import { isStatus } from '../api/query-client.ts'
 import { lastProject } from './last-project.ts'
+import { modelRoutes } from './model-routes.tsx'
+import { noteRoutes } from './note-routes.tsx'
+import { project, root, signedIn } from './places.tsx'
 import { number, oneOf, text } from './search.ts'
-import { Shell } from './shell.tsx'
 
 // The tree of pages. A loader fetches what its page reads; what a reader chose (tab, filter, order) stands in the URL.
-
-const root = createRootRouteWithContext<{ queries: QueryClient }>()({ component: Outlet })
 
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
   validateSearch: (search: Record<string, unknown>) => ({ ...text(search, 'code'), ...text(search, 'to') }),
   component: lazyRouteComponent(() => import('../pages/access/login.tsx'), 'LoginPage'),
-})
-
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: 'signed-in',
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.queries.ensureQueryData(sessionQuery())
-    } catch (thrown) {
-      if (!isStatus(thrown, 401)) throw thrown
-      throw redirect({ to: '/login', search: { to: location.href } })
-    }
-  },
-  component: Outlet,
 })
 
 const home = createRoute({
@@ -76,12 +49,6 @@ const home = createRoute({
       throw redirect({ to: '/projects/$project/lines', params: { project }, replace: true })
   },
   component: lazyRouteComponent(() => import('../pages/access/no-project.tsx'), 'NoProjectPage'),
-})
-
-const project = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/projects/$project',
-  component: Shell,
 })
 
 const projectHome = createRoute({
@@ -208,38 +175,6 @@ const run = createRoute({
   component: lazyRouteComponent(() => import('../pages/tracking/run.tsx'), 'RunPage'),
 })
 
-const models = createRoute({
-  getParentRoute: () => project,
-  path: 'models',
-  loader: ({ context, params }) => context.queries.ensureQueryData(modelsQuery(params.project)),
-  component: lazyRouteComponent(() => import('../pages/registry/models.tsx'), 'ModelsPage'),
-})
-
-const model = createRoute({
-  getParentRoute: () => project,
-  path: 'models/$model',
-  validateSearch: (search: Record<string, unknown>) => ({ ...text(search, 'a'), ...text(search, 'b') }),
-  loaderDeps: ({ search }) => search,
-  loader: async ({ context, params, deps }) => {
-    await Promise.all([
-      context.queries.ensureQueryData(modelQuery(params.project, params.model)),
-      context.queries.ensureQueryData(modelVersionsQuery(params.project, params.model)),
-      deps.a &&
-        deps.b &&
-        context.queries.prefetchQuery(compareQuery(params.project, params.model, deps.a, deps.b)),
-    ])
-  },
-  component: lazyRouteComponent(() => import('../pages/registry/model.tsx'), 'ModelPage'),
-})
-
-const modelVersion = createRoute({
-  getParentRoute: () => project,
-  path: 'models/$model/versions/$version',
-  loader: ({ context, params }) =>
-    context.queries.ensureQueryData(modelVersionQuery(params.project, params.model, params.version)),
-  component: lazyRouteComponent(() => import('../pages/registry/version.tsx'), 'ModelVersionPage'),
-})
-
 const deployments = createRoute({
   getParentRoute: () => project,
   path: 'deployments',
@@ -329,9 +264,8 @@ export const routes = root.addChildren([
       experiments,
       runs,
       run,
-      models,
-      model,
-      modelVersion,
+      ...modelRoutes,
+      ...noteRoutes,
       deployments,
       deployment,
       alerts,
