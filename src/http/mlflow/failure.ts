@@ -21,6 +21,26 @@ const statuses = {
 
 export type MlflowCode = keyof typeof statuses
 
+/** How newer clients sort failures: their class, whose SQLSTATE says whose fault it is. */
+const classes: Partial<Record<MlflowCode, string>> = {
+  BAD_REQUEST: 'INVALID_PARAMETER_VALUE',
+  ENDPOINT_NOT_FOUND: 'RESOURCE_NOT_FOUND',
+  FEATURE_DISABLED: 'FEATURE_DISABLED',
+  INTERNAL_ERROR: 'CLIENT_INTERNAL_ERROR',
+  INVALID_PARAMETER_VALUE: 'INVALID_PARAMETER_VALUE',
+  INVALID_STATE: 'CLIENT_INTERNAL_ERROR',
+  PERMISSION_DENIED: 'PERMISSION_DENIED',
+  RESOURCE_ALREADY_EXISTS: 'RESOURCE_ALREADY_EXISTS',
+  RESOURCE_DOES_NOT_EXIST: 'RESOURCE_NOT_FOUND',
+  TEMPORARILY_UNAVAILABLE: 'CLIENT_INTERNAL_ERROR',
+}
+
+function classOf(code: MlflowCode): { sqlstate?: string; error_class?: string } {
+  const error_class = classes[code]
+  if (error_class === undefined) return {}
+  return { sqlstate: error_class === 'CLIENT_INTERNAL_ERROR' ? 'XXM00' : 'KAM00', error_class }
+}
+
 /** A failure in MLflow's own terms. */
 export class MlflowError extends Error {
   override readonly name = 'MlflowError'
@@ -52,6 +72,7 @@ const codes: Partial<Record<ErrorCode, MlflowCode>> = {
   conflict: 'RESOURCE_CONFLICT',
   unauthenticated: 'UNAUTHENTICATED',
   forbidden: 'PERMISSION_DENIED',
+  destination_refused: 'INVALID_PARAMETER_VALUE',
 }
 
 export interface MlflowFailure {
@@ -100,7 +121,7 @@ function shown(code: MlflowCode, message: string, unexpected: boolean): MlflowFa
   return {
     status: statuses[code],
     headers: { 'content-type': 'application/json' },
-    body: { error_code: code, message },
+    body: { error_code: code, message, ...classOf(code) },
     unexpected,
   }
 }

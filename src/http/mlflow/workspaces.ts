@@ -52,6 +52,9 @@ export const workspaceRpcs: readonly Rpc[] = [
     }
     checkName(name)
     refuseRoot(root)
+    if ((await call.access.workspaces.list()).some((each) => each.name === name)) {
+      throw new MlflowError('RESOURCE_ALREADY_EXISTS', `Workspace '${name}' already exists.`)
+    }
     await call.access.workspaces.create(call.principal, { name, description: description ?? '' })
     return new StatusAnswer(201, view(await found(call, name)))
   }),

@@ -19,7 +19,8 @@ class Unknown(Case):
     def test_without_a_token(self):
         for token in (None, "slp_nothing"):
             response = raw("POST", "/api/2.0/mlflow/runs/search", token=token, json={"experiment_ids": ["0"]})
-            self.assert_answer(response, 401, "UNAUTHENTICATED", "You are not authenticated")
+            self.assertEqual(response.status_code, 401)
+            self.assertTrue(response.text.startswith("You are not authenticated."), response.text)
             self.assertEqual(response.headers["WWW-Authenticate"], 'Basic realm="mlflow"')
         self.assertEqual(raw("PUT", "/api/2.0/mlflow-artifacts/artifacts/x", token=None, data=b"x").status_code, 401)
 
@@ -74,7 +75,8 @@ class Job(Case):
         )
         for response in refused:
             with self.subTest(f"{response.request.method} {response.request.path_url} {response.request.body!r}"):
-                self.assert_answer(response, 403, "PERMISSION_DENIED")
+                self.assertEqual(response.status_code, 403, response.text)
+                self.assertIn("Permission denied", response.text)
 
     def test_an_unmodified_training_script(self):
         os.environ["MLFLOW_TRACKING_TOKEN"], kept = JOB_TOKEN, os.environ["MLFLOW_TRACKING_TOKEN"]
