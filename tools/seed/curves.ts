@@ -4,13 +4,14 @@ import type { Destination } from './home.ts'
 
 const pointsInChunk = 128
 
-/** Adds runs with long curves; their chunks are left for the platform to compact. */
+/** Adds runs with long curves, whose chunks are left for the platform to compact. Returns their ids. */
 export async function seedCurves(
   client: pg.Client,
   to: Destination,
-  { runs, length }: { runs: number; length: number },
+  { runs, length, keys = Object.keys(curves) }: { runs: number; length: number; keys?: readonly string[] },
   tell: (what: string) => void,
-): Promise<void> {
+): Promise<string[]> {
+  const ids: string[] = []
   const start = Date.now() - length * 1000
   for (let number = 0; number < runs; number += 1) {
     const id = randomUUID()
@@ -25,13 +26,16 @@ export async function seedCurves(
       `${to.artifactLocation}/${id.replaceAll('-', '')}/artifacts`,
     ])
     for (const [key, value] of Object.entries(curves)) {
+      if (!keys.includes(key)) continue
       await client.query(chunksSql(value), [id, key, start, length, number])
       await client.query(summarySql(value), [id, key, start, length, number, to.experimentId])
     }
     await client.query(workSql, [randomUUID(), id.replaceAll('-', ''), to.projectId])
     await client.query('commit')
+    ids.push(id.replaceAll('-', ''))
     tell(`${number + 1} runs with ${length} points a curve`)
   }
+  return ids
 }
 
 /** Of `s`, the step, and `$5`, the number of the run. */
