@@ -121,6 +121,7 @@ export function createFace(store: Store, artifacts: Pick<Artifacts, 'home'>) {
     finishRun,
     run,
     findRun: runs.run,
+    counted: runs.counted,
     searchRuns: search,
     metrics,
     datasets: (projectId: string, experimentIds: readonly string[]) =>

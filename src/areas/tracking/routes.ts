@@ -153,7 +153,7 @@ function fileRoutes({ artifacts, tracking }: Deps): Route[] {
 }
 
 async function detail(tracking: TrackingFace, projectId: string, id: string) {
-  const run = await tracking.run(projectId, id)
+  const run = await tracking.counted(await tracking.run(projectId, id))
   const experiment = await tracking.experiment(projectId, run.experimentId)
   return runDetail(run, experiment?.name ?? '')
 }

@@ -29,11 +29,12 @@ export function createRunReader(store: Store, recount: (id: string, key: string)
   async function run(projectId: string, id: string): Promise<Run | undefined> {
     const found = await info(projectId, id)
     const [whole] = found === undefined ? [] : await withDetails([found])
-    return whole === undefined ? undefined : { ...whole, metrics: await counted(whole) }
+    return whole
   }
 
   /** Calls that log again what is there, and more, leave the count too great until the run is compacted. */
-  async function counted({ id, metrics }: Run): Promise<readonly Summary[]> {
+  async function counted(run: Run): Promise<Run> {
+    const { id, metrics } = run
     const rows = await store.read
       .selectFrom('metric_summaries')
       .select('key')
@@ -41,13 +42,12 @@ export function createRunReader(store: Store, recount: (id: string, key: string)
       .where('exact', '=', false)
       .where('count', '<=', mostRecounted)
       .execute()
-    if (rows.length === 0) return metrics
+    if (rows.length === 0) return run
     const keys = new Set(rows.map((row) => row.key))
-    return await Promise.all(
-      metrics.map(async (metric) =>
-        keys.has(metric.key) ? { ...metric, count: await recount(id, metric.key) } : metric,
-      ),
+    const exact = metrics.map(async (metric) =>
+      keys.has(metric.key) ? { ...metric, count: await recount(id, metric.key) } : metric,
     )
+    return { ...run, metrics: await Promise.all(exact) }
   }
 
   async function withDetails(runs: readonly RunInfo[]): Promise<Run[]> {
@@ -141,7 +141,7 @@ export function createRunReader(store: Store, recount: (id: string, key: string)
     }))
   }
 
-  return { info, run, withDetails }
+  return { info, run, withDetails, counted }
 }
 
 type Ids = ReturnType<typeof sql<string>>

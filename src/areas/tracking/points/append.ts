@@ -88,13 +88,16 @@ const later = sql`(excluded.step, excluded.time_ms, excluded.value) > (s.step, s
 /** In the order of run and key, so that writers can't lock each other out. */
 function sumsOf(items: readonly Logged[]): Sum[] {
   const sums = new Map<string, Sum>()
-  for (const { run, experiment, gathered } of items) {
-    for (const one of gathered) {
-      const id = `${run}${one.key}`
-      const known = sums.get(id)
-      if (known === undefined) sums.set(id, { run, experiment, ...one, exact: true })
-      else add(known, one)
-    }
+  const all = items.flatMap(({ run, experiment, gathered }) =>
+    gathered.map((one) => ({ run, experiment, one })),
+  )
+  // In the order of steps, so that points of several callers are seen to be apart.
+  all.sort((a, b) => (a.one.firstStep < b.one.firstStep ? -1 : 1))
+  for (const { run, experiment, one } of all) {
+    const id = `${run}${one.key}`
+    const known = sums.get(id)
+    if (known === undefined) sums.set(id, { run, experiment, ...one, exact: true })
+    else add(known, one)
   }
   return [...sums.values()]
 }
