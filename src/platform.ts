@@ -70,7 +70,12 @@ export async function openPlatform(options: PlatformOptions) {
         }),
   })
   const audit = createAudit({ store })
-  const artifacts = createArtifacts({ store, blobs, root: config.artifactRoot })
+  const artifacts = createArtifacts({
+    store,
+    blobs,
+    root: config.artifactRoot,
+    secret: secrets.derive('artifacts'),
+  })
   const data = createData({ store, blobs, columnar, log, tempDirectory: scratch })
   const tracking = createTracking({ store, artifacts })
   const traces = createTraces({ store, tracking })
@@ -150,7 +155,9 @@ export async function openPlatform(options: PlatformOptions) {
     /** The adapters of foreign protocols: only what serves HTTP loads them. */
     async plugins() {
       const { createMlflow } = await import('./http/mlflow/index.ts')
-      return [createMlflow({ store, access, tracking, traces, artifacts, registry, webhooks, log })]
+      const { basePath } = config.http
+      const mlflow = { store, access, tracking, traces, artifacts, registry, webhooks, log, basePath }
+      return [createMlflow(mlflow)]
     },
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   }

@@ -37,7 +37,13 @@ export interface Upload {
  * What areas do with files by their paths. With a directory as root, what lies there is seen together with what the
  * blob store was given before, and new files go there.
  */
-export function createFiles(deps: { store: Store; blobs: Blobs; root: ArtifactRoot }) {
+export function createFiles(deps: {
+  store: Store
+  blobs: Blobs
+  root: ArtifactRoot
+  /** Names what clients have written to the storage themselves below a path. */
+  takeIn: (projectId: string, path: string) => Promise<void>
+}) {
   const { store, blobs } = deps
   const named = createReader(store)
   const projectName = createProjectNames(store)
@@ -55,6 +61,7 @@ export function createFiles(deps: { store: Store; blobs: Blobs; root: ArtifactRo
 
   /** The children of a directory by name; nothing when it is a file or absent. */
   async function list(projectId: string, path: string): Promise<Entry[]> {
+    await deps.takeIn(projectId, path)
     const at = await place(projectId, path)
     const entries = await named.list(projectId, path)
     if (at === undefined) return entries
@@ -72,6 +79,7 @@ export function createFiles(deps: { store: Store; blobs: Blobs; root: ArtifactRo
    * is taken into the blob store, so that it stays what it is now.
    */
   async function files(projectId: string, path: string): Promise<StoredFile[]> {
+    await deps.takeIn(projectId, path)
     const at = await place(projectId, path)
     const found = new Map((await named.files(projectId, path)).map((file) => [file.path, file]))
     if (at === undefined) return [...found.values()]
@@ -84,6 +92,7 @@ export function createFiles(deps: { store: Store; blobs: Blobs; root: ArtifactRo
   }
 
   async function find(projectId: string, path: string): Promise<FileToRead | undefined> {
+    await deps.takeIn(projectId, path)
     const at = await place(projectId, path)
     const below = at && (await at.root.find(at.path))
     if (at !== undefined && below !== undefined) return rootFile(at.root, path, below)
@@ -93,6 +102,7 @@ export function createFiles(deps: { store: Store; blobs: Blobs; root: ArtifactRo
 
   /** Every file below a path, or the one file there, to be read one by one. */
   async function* each(projectId: string, path: string): AsyncGenerator<FileToRead> {
+    await deps.takeIn(projectId, path)
     const at = await place(projectId, path)
     const below = new Set<string>()
     if (at !== undefined) {

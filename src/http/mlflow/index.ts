@@ -32,6 +32,7 @@ import { traceMetricRpcs } from './trace-metrics.ts'
 import { traceSpanRpcs } from './trace-spans.ts'
 import { traceRpcs } from './traces.ts'
 import { legacyTraceRpcs } from './traces-legacy.ts'
+import { signedRoutes, uploadRpcs } from './uploads.ts'
 import { userRpcs } from './users.ts'
 import { versionRpcs } from './versions.ts'
 import { webhookRpcs } from './webhooks.ts'
@@ -46,6 +47,8 @@ interface Sent {
 
 export interface MlflowDeps extends Areas {
   readonly log: Log
+  /** Where the platform begins below its address, behind a proxy: '' or '/slipway'. */
+  readonly basePath?: string
 }
 
 const rpcs: readonly Rpc[] = [
@@ -59,6 +62,7 @@ const rpcs: readonly Rpc[] = [
   ...metricRpcs,
   ...artifactRpcs,
   ...proxyRpcs,
+  ...uploadRpcs,
   ...loggedModelRpcs,
   ...registryRpcs,
   ...versionRpcs,
@@ -109,6 +113,7 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
       params: request.params as Record<string, string>,
       query: request.query as Call['query'],
       headers: request.headers,
+      origin: `${request.protocol}://${request.host}${deps.basePath ?? ''}`,
       stream: sent.stream,
       signal: sent.signal,
     }
@@ -152,7 +157,8 @@ export function createMlflow(deps: MlflowDeps): (app: FastifyInstance) => Promis
       await app.register(
         async (scope) => {
           await declare(scope, rpcs)
-          scope.get('/3.0/mlflow/server-info', async () => serverInfo)
+          scope.get('/3.0/mlflow/server-info', async () => serverInfo(deps.artifacts))
+          signedRoutes(scope, deps.artifacts)
           for (const version of ['/2.0', '/3.0']) await scope.register(refuseRest, { prefix: version })
         },
         { prefix },

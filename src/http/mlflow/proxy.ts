@@ -25,7 +25,7 @@ export const proxyRpcs: readonly Rpc[] = [
   }),
   {
     ...rpc('PUT', `${base}/artifacts/*`, 'runs:write', {}, async (call) => {
-      const path = await writable(call)
+      const path = await writable(call, filePath(call.params['*'] ?? ''))
       const { principal, project, stream, signal } = call
       await call.artifacts.upload({ principal, projectId: project.id, path, bytes: stream, signal })
       return {}
@@ -33,29 +33,14 @@ export const proxyRpcs: readonly Rpc[] = [
     upload: true,
   },
   rpc('DELETE', `${base}/artifacts/*`, 'runs:write', {}, async (call) => {
-    const path = await writable(call)
+    const path = await writable(call, filePath(call.params['*'] ?? ''))
     await call.artifacts.remove(call.principal, call.project.id, path)
     return {}
-  }),
-  ...(['create', 'complete', 'abort'] as const).map((verb) =>
-    rpc('POST', `${base}/mpu/${verb}/*`, 'runs:write', {}, async () => {
-      throw new MlflowError(
-        'NOT_IMPLEMENTED',
-        'Multipart upload is not supported for the current artifact repository',
-      )
-    }),
-  ),
-  rpc('GET', `${base}/presigned/*`, 'runs:read', {}, async () => {
-    throw new MlflowError(
-      'NOT_IMPLEMENTED',
-      'Multipart download is not supported for the current artifact repository',
-    )
   }),
 ]
 
 /** The path, when this caller may change what is there. */
-async function writable(call: Call): Promise<string> {
-  const path = filePath(call.params['*'] ?? '')
+export async function writable(call: Call, path: string): Promise<string> {
   if (inVersion(path)) {
     throw new MlflowError('PERMISSION_DENIED', 'Files of registered versions never change.')
   }

@@ -37,6 +37,8 @@ export interface Call<M extends Message = Message> extends Areas {
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Where the caller reaches the platform, without a slash at its end. */
+  readonly origin: string
   /** The body of an upload. */
   readonly stream: Readable
   readonly signal: AbortSignal
