@@ -193,7 +193,8 @@ function pathOf(request: FastifyRequest): string | undefined {
 }
 
 function withoutBase(url: string, basePath: string): string {
-  if (basePath === '' || !url.startsWith(basePath)) return url
+  // several slashes at the beginning are one, for every route alike
+  if (basePath === '' || !url.startsWith(basePath)) return url.replace(/^\/{2,}/, '/')
   const rest = url.slice(basePath.length)
   if (rest === '') return '/'
   return rest.startsWith('/') ? rest : rest.startsWith('?') ? `/${rest}` : url

@@ -1150,7 +1150,7 @@ insert into migrations (number, name, checksum, applied_at) values ('7', 'servin
 insert into migrations (number, name, checksum, applied_at) values ('8', 'monitoring', '6ddf2b7bae5593df1078b9b61289005e1888df6b386cdf17076547e2c731e2f5', now());
 insert into migrations (number, name, checksum, applied_at) values ('9', 'governance', '5b6068065b5891df1ebdafbae154cda6366e2233dbbeb0d65d078371de021a62', now());
 insert into migrations (number, name, checksum, applied_at) values ('10', 'lines', 'b4a2877a576b7976ace783f1f9bcafb81311d026bfaed3fba7cb7234ee712556', now());
-insert into migrations (number, name, checksum, applied_at) values ('11', 'named-runs', 'd25b2ba59042b123da322f69bc0d7c4f52d9f899ce747b59063f5036a6f9bfbc', now());
+insert into migrations (number, name, checksum, applied_at) values ('11', 'named-runs', 'a8141c37dce5fcc3732dded43076d55c4ebf68e7c78125cbc5cfd1328306fea7', now());
 insert into migrations (number, name, checksum, applied_at) values ('12', 'traces', 'a7cac17a16fd50ee5eaf775f04f432bb105155923a87416b275859db320752f1', now());
 insert into migrations (number, name, checksum, applied_at) values ('13', 'sharing', '8ff2b9c1404800ade2c440990a9fc5809cb435c8d88ca72f5ed8cba84dc7f623', now());
 insert into migrations (number, name, checksum, applied_at) values ('14', 'keeping', 'a41b77ec69c080ace5a50e7c15e8e152e84978db9a7bad081fcbccf4c50a3954', now());
@@ -1450,7 +1450,6 @@ alter table rollouts add constraint rollouts_project_id_fkey FOREIGN KEY (projec
 alter table run_datasets add constraint run_datasets_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES experiments(id) ON DELETE CASCADE;
 alter table run_inputs add constraint run_inputs_dataset_id_fkey FOREIGN KEY (dataset_id) REFERENCES run_datasets(id) ON DELETE CASCADE;
 alter table run_inputs add constraint run_inputs_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE;
-alter table run_models add constraint run_models_model_id_fkey FOREIGN KEY (model_id) REFERENCES logged_models(id) ON DELETE CASCADE;
 alter table run_models add constraint run_models_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE;
 alter table run_params add constraint run_params_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE;
 alter table run_tags add constraint run_tags_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE;

@@ -48,8 +48,7 @@ export function checkLocation(text: string, field: string): void {
   if (text.length > 2048) {
     throw new SlipwayError(
       'invalid_argument',
-      `Invalid artifact path length. The length of the artifact path is ${text.length}, ` +
-        'but it must be at most 2048.',
+      'Invalid artifact path length. The length of the artifact path cannot be greater than 2048 characters.',
     )
   }
 }

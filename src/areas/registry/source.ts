@@ -1,7 +1,9 @@
+import { posix } from 'node:path'
 import { SlipwayError } from '../../base/error.ts'
 import {
   type Artifacts,
   climbs,
+  decodeAll,
   filePath,
   isLocal,
   joinPath,
@@ -120,7 +122,8 @@ async function ofRun(deps: Deps, source: Source, owner: Owner): Promise<TakenIn>
     throw refused(source.source, owner)
   }
   const run = await deps.tracking.findRun(source.projectId, runId)
-  if (run === undefined) throw refused(source.source, owner)
+  // a run of another server: what it holds is not here
+  if (run === undefined) return { ...given(source), files: [] }
   const root = deps.artifacts.pathOf(run.artifactUri)
   const files =
     root === undefined ? [] : await filesBelow(deps, source.projectId, joinPath(root, filePath(path)))
@@ -149,8 +152,8 @@ async function local(deps: Deps, source: Source, owner: Owner): Promise<TakenIn>
   const home = await homeOf(deps, source).catch(() => undefined)
   const path = plainPath(source.source)
   const root = home === undefined || !isLocal(home.uri) ? undefined : plainPath(home.uri)
-  if (root !== undefined && !climbs(path) && (path === root || path.startsWith(`${root}/`))) {
-    const files = await filesBelow(deps, source.projectId, deps.artifacts.pathOf(source.source))
+  if (root !== undefined && !path.includes('\0') && (path === root || path.startsWith(`${root}/`))) {
+    const files = await filesBelow(deps, source.projectId, deps.artifacts.pathOf(path))
     return { ...given(source), files }
   }
   const what = owner === 'run_id' ? 'run' : 'model'
@@ -161,8 +164,10 @@ async function local(deps: Deps, source: Source, owner: Owner): Promise<TakenIn>
   )
 }
 
+/** The path that is meant, decoded, with what climbs and repeats taken out of it: never opened as it was given. */
 function plainPath(text: string): string {
-  return parseLocation(text).path.replace(/\/+/g, '/').replace(/\/$/, '')
+  const { path, scheme } = parseLocation(text)
+  return posix.resolve('/', decodeAll(scheme === '' ? path : path.replaceAll('+', '%2B')))
 }
 
 async function homeOf(

@@ -15,6 +15,8 @@ export interface NewLoggedModel {
   readonly name?: string | undefined
   readonly modelType?: string | undefined
   readonly sourceRunId?: string | undefined
+  /** What its maker calls the run that it comes from, when no such run is here. */
+  readonly namedRun?: string | undefined
   readonly params?: readonly KeyValue[] | undefined
   readonly tags?: readonly KeyValue[] | undefined
 }
@@ -39,6 +41,7 @@ export async function insertLoggedModel(
       name,
       model_type: model.modelType ?? '',
       source_run_id: model.sourceRunId ?? null,
+      named_run: model.namedRun ?? null,
       status: 'pending',
       artifact_uri: `${experiment.artifactLocation.replace(/\/+$/, '')}/models/${id}/artifacts`,
       params: tagsToJson(model.params ?? []),

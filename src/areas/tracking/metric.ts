@@ -24,14 +24,14 @@ export function checkPoint(point: Point, path: string): void {
     throw new SlipwayError(
       'invalid_argument',
       `Invalid value ${shown(Number(point.time))} for parameter '${at('timestamp')}' supplied: ` +
-        `metric '${point.key}' (value=${point.value}). Timestamp must be a nonnegative long (64-bit integer) `,
+        `metric '${point.key}' (value=${pythonFloat(point.value)}). Timestamp must be a nonnegative long (64-bit integer) `,
     )
   }
   if (!isInt64(point.step)) {
     throw new SlipwayError(
       'invalid_argument',
       `Invalid value ${shown(Number(point.step))} for parameter '${at('step')}' supplied: ` +
-        `metric '${point.key}' (value=${point.value}). Step must be a valid long (64-bit integer).`,
+        `metric '${point.key}' (value=${pythonFloat(point.value)}). Step must be a valid long (64-bit integer).`,
     )
   }
 }
@@ -56,4 +56,9 @@ export function wireValue(value: number): MetricValue {
   if (Number.isFinite(value)) return value
   if (Number.isNaN(value)) return 'NaN'
   return value > 0 ? 'Infinity' : '-Infinity'
+}
+
+/** As Python writes a float, which clients compare with. */
+function pythonFloat(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e16 ? value.toFixed(1) : String(value)
 }

@@ -60,7 +60,16 @@ export async function sent(
   })
 }
 
-const runId = { run_id: { type: 'string' }, run_uuid: { type: 'string' } } as const
+async function refuseDirectory(call: Pick<Call, 'artifacts' | 'project'>, path: string): Promise<void> {
+  const entries = await call.artifacts.list(call.project.id, path)
+  if (entries.length === 0) return
+  throw new MlflowError(
+    'INVALID_PARAMETER_VALUE',
+    `Artifact path refers to a directory, not a file: '${path}'`,
+  )
+}
+
+const runId = { run_id: { type: 'string', or: 'run_uuid' }, run_uuid: { type: 'string' } } as const
 
 export const artifactRpcs: readonly Rpc[] = [
   rpc(
@@ -89,7 +98,10 @@ export const pageRpcs: readonly Rpc[] = [
       const path = artifactPath(call.request.path)
       const run = await call.tracking.run(call.project.id, runOf(call.request))
       const root = call.artifacts.ownPath(run.artifactUri)
-      return await sent(call, await call.artifacts.find(call.project.id, joinPath(root, path)), path)
+      const whole = joinPath(root, path)
+      const file = await call.artifacts.find(call.project.id, whole)
+      if (file === undefined) await refuseDirectory(call, whole)
+      return await sent(call, file, path)
     },
   ),
   rpc(

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path'
 import { grantCreator } from '../../areas/access/index.ts'
-import { checkLocation } from '../../areas/artifacts/index.ts'
+import { checkLocation, parseLocation } from '../../areas/artifacts/index.ts'
 import {
   removeExperimentTag,
   renameExperiment,
@@ -51,6 +52,19 @@ export function pageSize(given: number | bigint | undefined, standard: number, m
   return size
 }
 
+function searchSize(given: number | bigint | undefined): number {
+  if (given === undefined || given <= 50_000) return pageSize(given, 1000, 50_000)
+  throw new MlflowError(
+    'INVALID_PARAMETER_VALUE',
+    `Invalid value ${given} for parameter 'max_results' supplied. It must be at most 50000`,
+  )
+}
+
+/** A path that begins nowhere is meant from where the server runs, as MLflow's server means it. */
+function placed(location: string): string {
+  return location === '' || parseLocation(location).scheme !== '' ? location : resolve(location)
+}
+
 const experimentId = { experiment_id: { type: 'string', required: true } } as const
 
 async function found(call: Pick<Call, 'tracking' | 'project'>, id: string) {
@@ -68,7 +82,7 @@ export const experimentRpcs: readonly Rpc[] = [
     async (call) => {
       const { project, principal, request } = call
       checkUnscoped(call)
-      const location = request.artifact_location ?? ''
+      const location = placed(request.artifact_location ?? '')
       if (location !== '') checkLocation(location, 'artifact_location')
       const id = await call.store.transact(principal, async (tx) => {
         const made = await call.tracking.createExperiment(tx, {
@@ -101,7 +115,7 @@ export const experimentRpcs: readonly Rpc[] = [
         filter: request.filter,
         order: request.order_by,
         view: viewOf(request.view_type),
-        limit: pageSize(request.max_results, 1000, 50_000),
+        limit: searchSize(request.max_results),
         cursor: request.page_token || undefined,
       })
       return { experiments: some(page.experiments.map(experimentView)), next_page_token: page.next }

@@ -1,6 +1,6 @@
-import { artifactPath, joinPath } from '../../areas/artifacts/index.ts'
+import { artifactPath, filePath, joinPath } from '../../areas/artifacts/index.ts'
 import { changeLoggedModel, type LoggedModel, type LoggedModelStatus } from '../../areas/tracking/index.ts'
-import { listed } from './artifacts.ts'
+import { listed, sent } from './artifacts.ts'
 import { pageSize, pair, pairsOf } from './experiments.ts'
 import { MlflowError } from './failure.ts'
 import { type Call, type Rpc, rpc } from './rpc.ts'
@@ -48,16 +48,16 @@ export const loggedModelRpcs: readonly Rpc[] = [
       const { project, principal, request, tracking } = call
       const runId = request.source_run_id || undefined
       if (runId === undefined) checkUnscoped(call)
-      else {
-        await checkRun(call, runId)
-        await tracking.openRun(project.id, runId)
-      }
+      else await checkRun(call, runId)
+      const run = runId === undefined ? undefined : await tracking.findRun(project.id, runId)
+      if (run !== undefined) await tracking.openRun(project.id, run.id)
       const id = await call.store.transact(principal, (tx) =>
         tracking.createLoggedModel(tx, request.experiment_id, {
           projectId: project.id,
           name: request.name,
           modelType: request.model_type,
-          sourceRunId: runId,
+          sourceRunId: run?.id,
+          namedRun: run === undefined ? runId : undefined,
           params: pairsOf(request.params),
           tags: pairsOf(request.tags),
         }),
@@ -172,6 +172,17 @@ export const loggedModelRpcs: readonly Rpc[] = [
       const path = artifactPath(call.request.artifact_directory_path ?? '')
       const files = root === undefined ? [] : await listed(call, root, joinPath(root, path))
       return { root_uri: model.artifactUri, files: some(files) }
+    },
+  ),
+  rpc(
+    'GET',
+    `${base}/:id/artifacts/files`,
+    'runs:read',
+    { artifact_file_path: { type: 'string', required: true } },
+    async (call) => {
+      const path = filePath(call.request.artifact_file_path)
+      const root = call.artifacts.ownPath((await found(call)).artifactUri)
+      return await sent(call, await call.artifacts.find(call.project.id, joinPath(root, path)), path)
     },
   ),
 ]

@@ -4,7 +4,13 @@ import { pythonJson, pythonType } from './python.ts'
 
 /** A field of a request, as the protocol's definitions type it. */
 export type Field =
-  | { readonly type: 'string' | 'int64' | 'double' | 'bool'; readonly required?: true; readonly list?: true }
+  | {
+      readonly type: 'string' | 'int64' | 'double' | 'bool'
+      readonly required?: true
+      readonly list?: true
+      /** Must be there, unless the other one is. */
+      readonly or?: string
+    }
   | {
       readonly type: 'enum'
       readonly values: readonly string[]
@@ -83,12 +89,18 @@ function readMessage<M extends Message>(message: M, value: unknown, path: string
   for (const [name, field] of Object.entries(message)) {
     const at = path === '' ? name : `${path}.${name}`
     const given = find(value, name)
-    if (field.required === true && (given === undefined || given === '')) {
+    if (isMissing(field, given) && (!('or' in field) || isMissing(field, find(value, field.or ?? '')))) {
       throw invalid(`Missing value for required parameter '${at}'.${docs}`)
     }
     read[name] = readField(field, given, at)
   }
   return read as Read<M>
+}
+
+function isMissing(field: Field, given: unknown): boolean {
+  if (field.required !== true && !('or' in field)) return false
+  const text = field.type === 'string' || field.type === 'enum' || field.list === true
+  return given === undefined || (text && given === '')
 }
 
 function readField(field: Field, given: unknown, at: string): unknown {
@@ -168,7 +180,7 @@ function enumOf(values: readonly string[], value: unknown): string | undefined {
 }
 
 function int64Of(value: unknown): number | bigint | undefined {
-  if (typeof value === 'number') return Number.isInteger(value) ? value : undefined
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : undefined
   const text = isLosslessNumber(value) ? value.value : typeof value === 'string' ? value : ''
   const whole = /^(-?\d{1,19})(?:\.0*)?$/.exec(text)?.[1]
   if (whole === undefined) {

@@ -13,7 +13,7 @@ export const metricRpcs: readonly Rpc[] = [
     '/2.0/mlflow/metrics/get-history',
     'runs:read',
     {
-      run_id: { type: 'string' },
+      run_id: { type: 'string', or: 'run_uuid' },
       run_uuid: { type: 'string' },
       metric_key: { type: 'string', required: true },
       page_token: { type: 'string' },
@@ -46,7 +46,7 @@ export const metricRpcs: readonly Rpc[] = [
     '/2.0/mlflow/metrics/get-history-bulk-interval',
     'runs:read',
     {
-      run_ids: { type: 'string', list: true },
+      run_ids: { type: 'string', list: true, required: true },
       metric_key: { type: 'string', required: true },
       start_step: { type: 'int64' },
       end_step: { type: 'int64' },

@@ -1,5 +1,5 @@
 import { forgetThing, grantCreator, renameThing } from '../../areas/access/index.ts'
-import { refuseHosted } from '../../areas/artifacts/index.ts'
+import { parseLocation, refuseHosted } from '../../areas/artifacts/index.ts'
 import {
   changeModel,
   checkPromptSource,
@@ -12,7 +12,9 @@ import {
   stageOf,
   versionNumber,
 } from '../../areas/registry/index.ts'
+import { changeLoggedModel } from '../../areas/tracking/index.ts'
 import { pageSize, pair, pairsOf } from './experiments.ts'
+import { MlflowError } from './failure.ts'
 import { onlyVisible } from './limits.ts'
 import { type Call, type Rpc, rpc } from './rpc.ts'
 import { checkRun, checkUnscoped } from './scope.ts'
@@ -192,6 +194,7 @@ const createVersion = rpc(
     const { request, project, principal, registry } = call
     const tags = pairsOf(request.tags)
     refuseHosted(request.source, 'source')
+    refuseShare(request.source)
     const given = {
       projectId: project.id,
       source: request.source,
@@ -220,8 +223,46 @@ const createVersion = rpc(
         tags,
       }),
     )
+    if (taken.loggedModelId !== undefined && !isPrompt(tags))
+      await noteVersion(call, taken.loggedModelId, { name: request.name, version })
     return { model_version: versionView(await registry.versionOfModel(project.id, request.name, version)) }
   },
 )
+
+/** MLflow's server fails on such an address instead of refusing it, and its clients know it by that. */
+function refuseShare(source: string): void {
+  const { scheme, host } = parseLocation(source)
+  if (scheme !== 'file' || host === '' || host === 'localhost' || host === '127.0.0.1') return
+  throw new MlflowError(
+    'INTERNAL_ERROR',
+    `${source} is not a valid remote uri. For remote access on windows, please consider using a different scheme such as ` +
+      'SMB (e.g. smb://<hostname>/<path>).',
+  )
+}
+
+/** A logged model lists the versions that were made of it in a tag, which MLflow's pages read. */
+async function noteVersion(
+  { store, principal, tracking, project }: Pick<Call, 'store' | 'principal' | 'tracking' | 'project'>,
+  id: string,
+  version: { name: string; version: number },
+): Promise<void> {
+  const model = await tracking.loggedModel(project.id, id)
+  if (model === undefined) return
+  const before = model.tags.find(({ key }) => key === versionsTag)?.value
+  const value = withVersion(before, version)
+  await store.transact(principal, (tx) =>
+    changeLoggedModel(tx, project.id, id, { setTags: [{ key: versionsTag, value }] }),
+  )
+}
+
+const versionsTag = 'mlflow.modelVersions'
+
+/** As Python writes it. What is there and is no list of versions is replaced. */
+function withVersion(before: string | undefined, { name, version }: { name: string; version: number }) {
+  const known = /^\[(.+)\]$/.exec(before ?? '')?.[1]
+  const own = `{"name": ${JSON.stringify(name)}, "version": ${version}}`
+  if (known === undefined) return `[${own}]`
+  return known.includes(own) ? `[${known}]` : `[${known}, ${own}]`
+}
 
 export const registryRpcs: readonly Rpc[] = [...modelRpcs, createVersion]

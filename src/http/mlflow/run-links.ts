@@ -60,6 +60,7 @@ export const runLinkRpcs: readonly Rpc[] = [
       models: {
         type: 'message',
         list: true,
+        required: true,
         fields: { model_id: { type: 'string', required: true }, step: { type: 'int64' } },
       },
     },

@@ -12,7 +12,7 @@ import { type Call, type Rpc, rpc } from './rpc.ts'
 import { checkNewRun, checkRun } from './scope.ts'
 import { runInfoView, runView, some } from './show.ts'
 
-const runId = { run_id: { type: 'string' }, run_uuid: { type: 'string' } } as const
+const runId = { run_id: { type: 'string', or: 'run_uuid' }, run_uuid: { type: 'string' } } as const
 const statuses = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'] as const
 const metricFields = {
   key: { type: 'string', required: true },

@@ -1,0 +1,110 @@
+/** The type of a field: `long` is text, since JSON's numbers end at 2^53; other names are of `types`; `[…]` is a list. */
+type FieldType = string
+export type Type = Readonly<Record<string, FieldType>>
+
+const pair: Type = { key: 'string', value: 'string' }
+const metric: Type = {
+  ...pair,
+  value: 'float',
+  timestamp: 'long',
+  step: 'long',
+  datasetName: 'string',
+  datasetDigest: 'string',
+  modelId: 'string',
+  runId: 'string',
+}
+
+/** What can be asked for: MLflow's pages ask for runs, experiments, model versions, files and metrics. */
+export const types: Readonly<Record<string, Type>> = {
+  Test: { output: 'string' },
+  Pair: pair,
+  Metric: metric,
+  ModelParam: { name: 'string', value: 'string' },
+  Experiment: {
+    experimentId: 'string',
+    name: 'string',
+    artifactLocation: 'string',
+    lifecycleStage: 'string',
+    lastUpdateTime: 'long',
+    creationTime: 'long',
+    tags: '[Pair]',
+    effectiveTraceArchivalRetention: 'string',
+    workspace: 'string',
+  },
+  ExperimentAnswer: { experiment: 'Experiment', apiError: 'ApiError' },
+  Run: {
+    info: 'RunInfo',
+    data: 'RunData',
+    inputs: 'RunInputs',
+    outputs: 'RunOutputs',
+    experiment: 'Experiment',
+    modelVersions: '[ModelVersion]',
+  },
+  RunInfo: {
+    runId: 'string',
+    runUuid: 'string',
+    runName: 'string',
+    experimentId: 'string',
+    userId: 'string',
+    status: 'string',
+    startTime: 'long',
+    endTime: 'long',
+    artifactUri: 'string',
+    lifecycleStage: 'string',
+  },
+  RunData: { metrics: '[Metric]', params: '[Pair]', tags: '[Pair]' },
+  RunInputs: { datasetInputs: '[DatasetInput]', modelInputs: '[ModelLink]' },
+  RunOutputs: { modelOutputs: '[ModelLink]' },
+  ModelLink: { modelId: 'string', step: 'long' },
+  DatasetInput: { tags: '[Pair]', dataset: 'Dataset' },
+  Dataset: {
+    name: 'string',
+    digest: 'string',
+    sourceType: 'string',
+    source: 'string',
+    schema: 'string',
+    profile: 'string',
+  },
+  RunAnswer: { run: 'Run', apiError: 'ApiError' },
+  RunsAnswer: { runs: '[Run]', nextPageToken: 'string', apiError: 'ApiError' },
+  MetricsAnswer: { metrics: '[Metric]', apiError: 'ApiError' },
+  FilesAnswer: { rootUri: 'string', files: '[File]', nextPageToken: 'string', apiError: 'ApiError' },
+  File: { path: 'string', isDir: 'boolean', fileSize: 'long' },
+  DatasetsAnswer: { datasetSummaries: '[DatasetSummary]', apiError: 'ApiError' },
+  DatasetSummary: { experimentId: 'string', name: 'string', digest: 'string', context: 'string' },
+  VersionsAnswer: { modelVersions: '[ModelVersion]', nextPageToken: 'string', apiError: 'ApiError' },
+  ModelVersion: {
+    name: 'string',
+    version: 'string',
+    creationTimestamp: 'long',
+    lastUpdatedTimestamp: 'long',
+    userId: 'string',
+    currentStage: 'string',
+    description: 'string',
+    source: 'string',
+    runId: 'string',
+    status: 'string',
+    statusMessage: 'string',
+    tags: '[Pair]',
+    runLink: 'string',
+    aliases: '[string]',
+    modelId: 'string',
+    modelParams: '[ModelParam]',
+    modelMetrics: '[Metric]',
+  },
+  ApiError: { code: 'string', message: 'string', helpUrl: 'string', traceId: 'string' },
+}
+
+/** What may be asked first: which operation of the protocol answers it, and with what. */
+export const roots: Readonly<Record<string, { readonly path: string; readonly answer: string }>> = {
+  mlflowGetExperiment: { path: '/2.0/mlflow/experiments/get', answer: 'ExperimentAnswer' },
+  mlflowGetRun: { path: '/2.0/mlflow/runs/get', answer: 'RunAnswer' },
+  mlflowSearchRuns: { path: '/2.0/mlflow/runs/search', answer: 'RunsAnswer' },
+  mlflowListArtifacts: { path: '/2.0/mlflow/artifacts/list', answer: 'FilesAnswer' },
+  mlflowGetMetricHistoryBulkInterval: {
+    path: '/2.0/mlflow/metrics/get-history-bulk-interval',
+    answer: 'MetricsAnswer',
+  },
+  mlflowSearchDatasets: { path: '/2.0/mlflow/experiments/search-datasets', answer: 'DatasetsAnswer' },
+  mlflowSearchModelVersions: { path: '/2.0/mlflow/model-versions/search', answer: 'VersionsAnswer' },
+}
