@@ -16,7 +16,10 @@ import {
   placeOfLoggedModel,
   placeOfModel,
   placeOfRun,
+  placeOfScorer,
+  placeOfSource,
   placeOfTrace,
+  placesOfDataset,
   referencesOf,
 } from './references.ts'
 import type { Call, Rpc } from './rpc.ts'
@@ -89,14 +92,38 @@ async function placesOf(rpc: Rpc, call: Call): Promise<Asked[]> {
     ...(await asked(named.models, capability, (name) =>
       placeOfModel(call, name, rpc.path === registering ? undefined : version),
     )),
-    ...(await asked(named.experiments, withinExperiment(rpc, capability), (id) =>
-      placeOfExperiment(call, id),
+    ...(await asked(named.experiments, withinExperiment(rpc, capability), async (id) =>
+      scorerOf(rpc, call, await placeOfExperiment(call, id)),
     )),
+    ...(await sourcesOf(call, named.sources)),
+    ...(await datasetsOf(call, named.datasets, capability)),
     ...(await asked(named.experimentNames, capability, (name) => placeOfExperimentNamed(call, name))),
     ...(await asked(named.runs, ofSource, (id) => placeOfRun(call, id))),
     ...(await asked(named.loggedModels, ofSource, (id) => placeOfLoggedModel(call, id))),
     ...(await asked(named.traces, ofSource, (id) => placeOfTrace(call, id))),
   ]
+}
+
+function scorerOf(rpc: Rpc, call: Call, place: Place): Place {
+  const { name } = call.request as { name?: unknown }
+  const isScorer = rpc.path.startsWith('/3.0/mlflow/scorers/') && typeof name === 'string'
+  return isScorer ? placeOfScorer(place, name) : place
+}
+
+async function sourcesOf(call: Call, sources: ReadonlySet<string>): Promise<Asked[]> {
+  const found = await Promise.all([...sources].map((source) => placeOfSource(call, source)))
+  return found.map((place) => {
+    if (place === 'nobody') throw new Denied()
+    return { place, capability: 'read' as const }
+  })
+}
+
+async function datasetsOf(call: Call, ids: ReadonlySet<string>, capability: Capability): Promise<Asked[]> {
+  const found = await Promise.all([...ids].map((id) => placesOfDataset(call, id)))
+  return found.flatMap((places) => {
+    if (places.length === 0) throw new Denied()
+    return places.map((place) => ({ place, capability: capability === 'delete' ? 'update' : capability }))
+  })
 }
 
 /** Deleting what lies in an experiment changes the experiment; to delete the experiment itself takes more. */

@@ -11,6 +11,7 @@ import {
   revokeFrom,
 } from '../../areas/access/index.ts'
 import { MlflowError } from './failure.ts'
+import { scorerKey } from './references.ts'
 import { type Call, type Method, type Rpc, rpc } from './rpc.ts'
 import { administersProject, refuse } from './who.ts'
 
@@ -125,11 +126,6 @@ const legacies: readonly Legacy[] = [
   },
 ]
 
-/** How scorers are known to grants: within their experiment. */
-export function scorerName(experimentId: string, name: string): string {
-  return `${experimentId}/${name}`
-}
-
 function legacyRpcs({ path, type, keys, answer, words }: Legacy): readonly Rpc[] {
   const thing = Object.fromEntries(keys.map((key) => [key, text]))
   const declare = (
@@ -198,7 +194,7 @@ async function givenOf(call: Call, type: ResourceType, keys: readonly string[]):
   const request = call.request as Readonly<Record<string, string>>
   const ids = Object.fromEntries(keys.map((key) => [key, request[key] ?? '']))
   const [first = '', second] = keys.map((key) => ids[key] ?? '')
-  const resource = second === undefined ? first : scorerName(first, second)
+  const resource = second === undefined ? first : scorerKey(first, second)
   const { username = '', permission = '' } = request
   await mustManage(call, type, resource)
   const user = await call.access.accounts.get(username)

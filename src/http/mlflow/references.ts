@@ -10,6 +10,8 @@ export interface References {
   readonly loggedModels: ReadonlySet<string>
   readonly traces: ReadonlySet<string>
   readonly models: ReadonlySet<string>
+  readonly datasets: ReadonlySet<string>
+  readonly sources: ReadonlySet<string>
 }
 
 type Kind = keyof References
@@ -42,16 +44,20 @@ export function referencesOf(rpc: Pick<Rpc, 'path' | 'upload'>, call: Call): Ref
     loggedModels: new Set(),
     traces: new Set(),
     models: new Set(),
+    datasets: new Set(),
+    sources: new Set(),
   }
   const given = rpc.upload ? call.query : call.request
   collect(given, found)
   if (ofRegistry.test(rpc.path)) {
-    const { name } = given as { name?: unknown }
+    const { name, source } = given as { name?: unknown; source?: unknown }
     if (typeof name === 'string') found.models.add(name)
+    if (typeof source === 'string') found.sources.add(source)
   }
   const { id } = call.params
   if (id !== undefined && rpc.path.includes('/logged-models/:id')) found.loggedModels.add(id)
   if (id !== undefined && /\/(traces|trace)\/:id/.test(rpc.path)) found.traces.add(id)
+  if (id !== undefined && rpc.path.includes('/datasets/:id')) found.datasets.add(id)
   const { trace, trace_id: traceId, experiment_id: experimentId } = call.params
   for (const one of [trace, traceId]) if (one !== undefined) found.traces.add(one)
   if (experimentId !== undefined) found.experiments.add(experimentId)
@@ -112,6 +118,35 @@ export async function placeOfModel(call: Areas, name: string, within?: 'version'
   const type = prompt === true ? 'prompt' : 'registered_model'
   const outer = thing(type, name)
   return within === undefined ? [outer] : [thing(`${type}_version`, '*'), outer]
+}
+
+/** A scorer within its experiment. */
+export function placeOfScorer(place: Place, name: string): Place {
+  const experiment = place?.at(-1)
+  return experiment === undefined ? place : [thing('scorer', scorerKey(experiment.id, name)), experiment]
+}
+
+/** How scorers are known to grants: within their experiment. */
+export function scorerKey(experimentId: string, name: string): string {
+  return `${experimentId}/${name}`
+}
+
+/** The experiments of a dataset; one that is in none has no place, and no grant can open it. */
+export async function placesOfDataset(call: Areas, id: string): Promise<Place[]> {
+  const dataset = await call.traces.evaluationDataset(call.project.id, id).catch(() => undefined)
+  if (dataset === undefined) return [undefined]
+  return dataset.experimentIds.map((experiment) => [thing('experiment', experiment)])
+}
+
+/** Where the files of a version are said to come from; `nobody`'s when that can't be told, undefined when from outside. */
+export async function placeOfSource(call: Areas, source: string): Promise<Place | 'nobody'> {
+  const path = call.artifacts.pathOf(source)
+  if (path !== undefined) return await placeOfFile(call, path)
+  const [, scheme, first = ''] = /^(runs|models):\/*([^/]+)/.exec(source) ?? []
+  if (scheme === 'runs') return await placeOfRun(call, first)
+  if (scheme !== 'models') return undefined
+  if (/^m-[0-9a-f]{32}$/.test(first)) return await placeOfLoggedModel(call, first)
+  return await placeOfModel(call, first.split('@')[0] ?? '', 'version')
 }
 
 /** What a path within the platform's own files belongs to: a run, a logged model, or a registered version. */

@@ -1,3 +1,4 @@
+import { forgetThing, grantCreator } from '../../areas/access/index.ts'
 import {
   deleteScorer,
   registerScorer,
@@ -6,6 +7,7 @@ import {
   scorerNotFound,
 } from '../../areas/traces/index.ts'
 import { MlflowError } from './failure.ts'
+import { scorerKey } from './references.ts'
 import { type Call, type Rpc, rpc } from './rpc.ts'
 import { checkUnscoped } from './scope.ts'
 import { openExperiment } from './traces.ts'
@@ -48,14 +50,17 @@ export const scorerRpcs: readonly Rpc[] = [
       const { request, project } = call
       requireJson(request.serialized_scorer)
       const experiment = await openExperiment(call, request.experiment_id)
-      const scorer = await call.store.transact(call.principal, (tx) =>
-        registerScorer(tx, {
+      const resource = scorerKey(experiment.id, request.name)
+      const scorer = await call.store.transact(call.principal, async (tx) => {
+        const made = await registerScorer(tx, {
           projectId: project.id,
           experimentId: experiment.id,
           name: request.name,
           serialized: request.serialized_scorer,
-        }),
-      )
+        })
+        if (made.version === 1) await grantCreator(tx, { project: project.name, type: 'scorer', resource })
+        return made
+      })
       return {
         version: scorer.version,
         scorer_id: scorer.id,
@@ -95,14 +100,18 @@ export const scorerRpcs: readonly Rpc[] = [
     checkUnscoped(call)
     const { request, project } = call
     const experiment = await openExperiment(call, request.experiment_id)
-    await call.store.transact(call.principal, (tx) =>
-      deleteScorer(tx, {
+    const resource = scorerKey(experiment.id, request.name)
+    await call.store.transact(call.principal, async (tx) => {
+      await deleteScorer(tx, {
         projectId: project.id,
         experimentId: experiment.id,
         name: request.name,
         version: request.version === undefined ? undefined : Number(request.version),
-      }),
-    )
+      })
+      if (request.version === undefined) {
+        await forgetThing(tx, { project: project.name, type: 'scorer', resource })
+      }
+    })
     return {}
   }),
   rpc(
