@@ -83,6 +83,12 @@ export const datasetChecksQuery = (project: string, dataset: string, version: st
       client.datasetVersions.checks({ params: { project, dataset, version } }, { signal }),
   })
 
+export const experimentQuery = (project: string, experiment: string) =>
+  queryOptions({
+    queryKey: ['experiments', project, 'one', experiment],
+    queryFn: ({ signal }) => client.experiments.get({ params: { project, experiment } }, { signal }),
+  })
+
 export const experimentsQuery = (project: string, deleted = false) =>
   queryOptions({
     queryKey: ['experiments', project, deleted],

@@ -1,3 +1,4 @@
+import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import {
   alertQuery,
@@ -13,6 +14,7 @@ import {
   decisionsQuery,
   deploymentQuery,
   deploymentsQuery,
+  experimentQuery,
   experimentsQuery,
   lineQuery,
   linesQuery,
@@ -24,11 +26,13 @@ import {
   runQuery,
   sessionQuery,
 } from '../api/queries.ts'
+import { type ClientLink, clientLink } from './client-link.ts'
 import { lastProject } from './last-project.ts'
 import { modelRoutes } from './model-routes.tsx'
 import { noteRoutes } from './note-routes.tsx'
 import { project, root, signedIn } from './places.tsx'
 import { number, oneOf, text } from './search.ts'
+import { traceRoutes } from './trace-routes.tsx'
 
 // The tree of pages. A loader fetches what its page reads; what a reader chose (tab, filter, order) stands in the URL.
 
@@ -42,14 +46,40 @@ const login = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
-  loader: async ({ context }) => {
+  loader: async ({ context, location }) => {
     const me = await context.queries.ensureQueryData(sessionQuery())
+    const names = me.projects.map((each) => each.name)
+    const link = clientLink(location.hash)
+    if (link !== undefined) await followClientLink(context.queries, names, link)
     const project = lastProject(me.projects.map((each) => each.name))
     if (project !== undefined)
       throw redirect({ to: '/projects/$project/lines', params: { project }, replace: true })
   },
   component: lazyRouteComponent(() => import('../pages/access/no-project.tsx'), 'NoProjectPage'),
 })
+
+/** Goes where a link of a client leads, in whichever project that is. */
+async function followClientLink(
+  queries: QueryClient,
+  projects: readonly string[],
+  link: ClientLink,
+): Promise<void> {
+  const last = lastProject(projects)
+  for (const project of [...projects].sort((a, b) => Number(b === last) - Number(a === last))) {
+    const { experiment, run } = link
+    const known = run
+      ? await queries.ensureQueryData(runQuery(project, run)).catch(() => undefined)
+      : await queries.ensureQueryData(experimentQuery(project, experiment)).catch(() => undefined)
+    if (known === undefined) continue
+    if (run) throw redirect({ to: '/projects/$project/runs/$run', params: { project, run }, replace: true })
+    throw redirect({
+      to: '/projects/$project/runs',
+      params: { project },
+      search: { experiment },
+      replace: true,
+    })
+  }
+}
 
 const projectHome = createRoute({
   getParentRoute: () => project,
@@ -265,6 +295,7 @@ export const routes = root.addChildren([
       runs,
       run,
       ...modelRoutes,
+      ...traceRoutes,
       ...noteRoutes,
       deployments,
       deployment,

@@ -7,9 +7,10 @@ import * as models from './models.ts'
 import * as monitoring from './monitoring.ts'
 import * as pipelines from './pipelines.ts'
 import * as serving from './serving.ts'
+import * as traces from './traces.ts'
 import * as tracking from './tracking.ts'
 
-type Answer = (params: Record<string, string>, query: URLSearchParams) => unknown
+type Answer = (params: Record<string, string>, query: URLSearchParams, body: never) => unknown
 
 /** Answered as not found. */
 export const missing = Symbol('missing')
@@ -34,10 +35,33 @@ export const answers: Record<string, Answer> = {
   'datasetVersions.rows': () => data.rows,
   'datasetVersions.checks': () => ({ reports: data.reports }),
   'experiments.list': () => ({ experiments: tracking.experiments }),
-  'runs.list': (p) => ({ runs: empty(p) ? [] : tracking.runs }),
+  'experiments.get': () => tracking.experiments[0],
+  'runTable.rows': (p, _q, body) => (empty(p) ? { runs: [] } : tracking.tableRows(body)),
+  'runTable.count': (p) => (empty(p) ? { runs: 0, running: 0 } : { runs: 22, running: 1 }),
+  'runTable.groups': (_p, _q, body) => tracking.groups(body),
+  'runTable.keys': (p) => (empty(p) ? { metrics: [], params: [], tags: [] } : tracking.runKeys),
+  'runTable.values': () => ({ values: ['lbfgs', 'newton-cg'] }),
+  'series.query': (_p, _q, body) => tracking.series(body),
+  'views.list': () => ({ views: tracking.views }),
+  'artifacts.list': (_p, q) => ({ artifacts: tracking.files(q) }),
+  'artifacts.preview': (_p, q) => tracking.preview(q),
   'runs.get': () => tracking.runDetail,
-  'runs.history': (_p, q) => tracking.history(q.get('key') ?? ''),
-  'runs.artifacts': () => ({ artifacts: tracking.artifacts }),
+  'runs.models': () => ({ models: tracking.runModels }),
+  'traces.list': (p, q) => ({
+    traces: empty(p)
+      ? []
+      : traces.traces.filter((one) => !q.get('filter')?.includes('ERROR') || one.state === 'error'),
+  }),
+  'traces.activity': (p) => (empty(p) ? { every: 1_800_000, buckets: [] } : traces.activity),
+  'traces.get': (p) => traces.traceDetail(p.trace ?? ''),
+  'traces.spans': (p, q) => traces.spansOf(p.trace ?? '', q.get('cursor')),
+  'traces.span': (p) => traces.spanDetail(p.span ?? ''),
+  'evaluations.list': (p) => ({ evaluations: empty(p) ? [] : traces.evaluations }),
+  'evaluations.get': () => traces.evaluations[0],
+  'evaluations.records': () => ({ traces: traces.evaluationTraces }),
+  'evaluationDatasets.list': (p) => ({ datasets: empty(p) ? [] : [traces.evaluationDataset] }),
+  'evaluationDatasets.get': () => traces.evaluationDataset,
+  'evaluationDatasets.records': () => ({ records: traces.evaluationRecords }),
   'models.list': (p) => ({ models: empty(p) ? [] : [models.modelRow] }),
   'models.get': () => models.modelRow,
   'models.versions': () => ({ versions: models.versions }),

@@ -28,7 +28,7 @@ export async function servePages(port = 0): Promise<PagesServer> {
   const misfits: string[] = []
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
-    if (url.pathname.startsWith('/api/')) answer(request, response, url, misfits)
+    if (url.pathname.startsWith('/api/')) void answer(request, response, url, misfits)
     else void sendFile(response, url.pathname)
   }).listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -50,7 +50,12 @@ async function sendFile(response: ServerResponse, path: string): Promise<void> {
   else response.writeHead(200, { 'content-type': types[extname(file)] ?? 'text/plain' }).end(bytes)
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, url: URL, misfits: string[]): void {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  misfits: string[],
+): Promise<void> {
   const path = url.pathname.slice(apiPrefix.length)
   const found = matching(request.method ?? 'GET', path)
   if (found?.endpoint.id === 'hints.stream') {
@@ -61,7 +66,8 @@ function answer(request: IncomingMessage, response: ServerResponse, url: URL, mi
     response.writeHead(200, { 'content-type': 'text/plain' }).end(log)
     return
   }
-  const reply = found ? answers[found.endpoint.id]?.(found.params, url.searchParams) : missing
+  const body = (await json(request)) as never
+  const reply = found ? answers[found.endpoint.id]?.(found.params, url.searchParams, body) : missing
   if (found === undefined || reply === missing || reply === undefined) {
     refuse(response, path)
     return
@@ -71,6 +77,11 @@ function answer(request: IncomingMessage, response: ServerResponse, url: URL, mi
     misfits.push(`${found.endpoint.id}: ${first?.instancePath} ${first?.message}`)
   }
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(reply))
+}
+
+async function json(request: IncomingMessage): Promise<unknown> {
+  const text = (await request.toArray()).join('')
+  return request.headers['content-type'] === 'application/json' && text !== '' ? JSON.parse(text) : {}
 }
 
 function refuse(response: ServerResponse, path: string): void {

@@ -1,4 +1,4 @@
-import { ago, hash, min, now, random, runHex, sec } from './made-up.ts'
+import { ago, hash, id, min, now, random, runHex, sec } from './made-up.ts'
 
 export const experiments = [
   {
@@ -65,19 +65,121 @@ export const runDetail = {
     },
   ],
 }
-export const history = (key: string) => ({
-  key,
-  count: 60,
-  points: Array.from({ length: 60 }, (_, i) => ({
-    step: i,
-    time: now - (60 - i) * 600,
-    value: key.includes('loss')
-      ? 2.1 * Math.exp(-i / 12) + 0.1 + random() * 0.05
-      : 0.97 - 0.7 * Math.exp(-i / 9) + random() * 0.01,
+const tableRun = (run: (typeof runs)[number], columns: readonly string[], children = 0) => ({
+  id: run.id,
+  name: run.name,
+  experiment_id: run.experiment_id,
+  status: run.status,
+  user: run.user,
+  source: run.source,
+  start: Date.parse(run.started_at),
+  end: run.ended_at === null ? null : Date.parse(run.ended_at),
+  children,
+  values: columns.map((column) => {
+    const [kind, key] = [column.slice(0, column.indexOf('.')), column.slice(column.indexOf('.') + 1)]
+    if (kind === 'metrics') return (run.metrics as Record<string, { value: number }>)[key]?.value ?? null
+    const texts: Record<string, string> = kind === 'params' ? run.params : run.tags
+    return texts[key] ?? null
+  }),
+})
+interface TableBody {
+  columns?: string[]
+  limit?: number
+  filter?: string
+}
+/** The second run has two children; a filter that no run fits finds none. */
+export const tableRows = ({ columns = [], limit = 200, filter = '' }: TableBody) => {
+  const found = filter.includes("= '")
+    ? filter.includes(runHex(2))
+      ? runs.slice(3, 5)
+      : []
+    : runs.filter((_, index) => index !== 3 && index !== 4)
+  return {
+    runs: found.slice(0, limit).map((run) => tableRun(run, columns, run === runs[1] ? 2 : 0)),
+  }
+}
+export const runKeys = {
+  metrics: ['val_accuracy', 'val_log_loss', 'train_seconds'],
+  params: ['solver', 'C', 'max_iter', 'folds'],
+  tags: ['line', 'cycle', 'mlflow.source.name'],
+}
+export const groups = ({ metrics = [] }: { metrics?: string[] }) => ({
+  groups: ['lbfgs', 'newton-cg', null].map((value, index) => ({
+    value,
+    runs: 12 - index * 4,
+    running: index === 0 ? 1 : 0,
+    failed: index === 1 ? 2 : 0,
+    last_start: now - index * min,
+    aggregates: metrics.map(() => ({ runs: 9, mean: 0.93 - index * 0.01, min: 0.9, max: 0.98 })),
   })),
 })
+export const views = [
+  {
+    id: id('view'),
+    page: 'runs',
+    name: 'best by accuracy',
+    state: { order: 'metrics.val_accuracy desc' },
+    shared: true,
+    owner: 'grace',
+    own: false,
+    updated_at: ago(40 * min),
+  },
+]
+export const runModels = [
+  {
+    id: `m-${runHex(77)}`,
+    name: 'digit-net',
+    model_type: '',
+    status: 'ready',
+    direction: 'output',
+    step: 0,
+    source_run: runHex(2),
+    created_at: ago(31 * min),
+  },
+]
+export const series = (body: { runs: string[]; keys: string[] }) => ({
+  series: body.runs.flatMap((run) =>
+    body.keys.map((key) => ({
+      run,
+      key,
+      start: now - 36_000,
+      count: 60,
+      exact: true,
+      steps: Array.from({ length: 60 }, (_, i) => i),
+      times: Array.from({ length: 60 }, (_, i) => now - (60 - i) * 600),
+      values: Array.from({ length: 60 }, (_, i) =>
+        key.includes('loss')
+          ? 2.1 * Math.exp(-i / 12) + 0.1 + random() * 0.05
+          : 0.97 - 0.7 * Math.exp(-i / 9) + random() * 0.01,
+      ),
+    })),
+  ),
+})
+/** The files of a run, or (for a logged model) those that say what it needs. */
+export const files = (query: URLSearchParams) =>
+  query.get('of')?.startsWith('logged-models/')
+    ? [
+        { path: 'MLmodel', directory: false, size: 591, digest: hash('m') },
+        { path: 'requirements.txt', directory: false, size: 33, digest: hash('r') },
+      ]
+    : (query.get('path') ?? '') === ''
+      ? artifacts
+      : []
+export const preview = (query: URLSearchParams) => {
+  const path = query.get('path') ?? ''
+  const about = { path, size: 2119, media_type: 'text/plain' }
+  if (path.endsWith('.png')) return { ...about, media_type: 'image/png', kind: 'image' }
+  if (path.endsWith('.csv')) {
+    const columns = ['id', 'label'].map((name) => ({ name, type: 'BIGINT', nullable: true }))
+    const rows = Array.from({ length: 20 }, (_, i) => [i, i % 10])
+    return { ...about, media_type: 'text/csv', kind: 'table', columns, rows, offset: 0, total: 20 }
+  }
+  const text = path.endsWith('requirements.txt') ? 'numpy==2.3.1\nscikit-learn==1.9.1\n' : 'accuracy 0.9717\n'
+  return { ...about, kind: 'text', text, offset: 0, next_offset: null, language: 'text' }
+}
 export const artifacts = [
   { path: 'model', directory: true, size: null, digest: null },
   { path: 'confusion.png', directory: false, size: 41_209, digest: hash('a') },
+  { path: 'predictions.csv', directory: false, size: 2_119, digest: hash('c') },
   { path: 'report.txt', directory: false, size: 2_119, digest: hash('b') },
 ]

@@ -7,7 +7,7 @@ import type { XAxis } from '../../../design/chart/curves/plot.ts'
 import { Nothing } from '../../../design/empty.tsx'
 import { Failure } from '../../../design/failure.tsx'
 import { Panel } from '../../../design/panel.tsx'
-import { count, metric } from '../../../format/number.ts'
+import { count, metric, plural } from '../../../format/number.ts'
 import classes from './charts.module.css'
 import { curveOf, fittingAxis, rangeOf } from './series-curve.ts'
 import { useSeen } from './use-seen.ts'
@@ -117,7 +117,7 @@ function SeenChart(props: Parameters<typeof MetricChart>[0]) {
 }
 
 function noteOf(points: number, shown: number, thinned: boolean): string {
-  return thinned ? `${count(shown)} of ${count(points)} points, extremes kept` : `${count(points)} points`
+  return thinned ? `${count(shown)} of ${count(points)} points, extremes kept` : plural(points, 'point')
 }
 
 function curvesOf(

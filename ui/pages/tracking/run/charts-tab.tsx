@@ -1,11 +1,13 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import type { RunDetail } from '../../../../src/contract/runs.ts'
+import type { MetricSummary, RunDetail } from '../../../../src/contract/runs.ts'
 import { Empty, Nothing } from '../../../design/empty.tsx'
 import { paths } from '../../../paths.ts'
 import { ChartGrid } from '../charts/chart-grid.tsx'
 import { isSystem } from '../charts/groups.ts'
 import { ChartSettingsBar, settingsOf, settingsSearch } from '../charts/settings.tsx'
+import { numberOf } from '../metric-value.ts'
+import { SingleValues } from './single-values.tsx'
 
 const route = getRouteApi('/signed-in/projects/$project/runs/$run')
 
@@ -15,11 +17,13 @@ export function ChartsTab({ project, run, system }: { project: string; run: RunD
   const navigate = useNavigate()
   const settings = settingsOf(search)
   const runs = useMemo(() => [{ id: run.id, label: run.name, colour: '--series-1' }], [run.id, run.name])
-  const keys = Object.entries(run.metrics).filter(
-    ([key, value]) => value.count > 1 && isSystem(key) === system,
-  )
+  const keys = Object.entries(run.metrics).filter(([key]) => isSystem(key) === system)
   const wanted = (search.find ?? '').toLowerCase()
-  const found = keys.flatMap(([key]) => (key.toLowerCase().includes(wanted) ? [key] : []))
+  const found = keys.filter(([key]) => key.toLowerCase().includes(wanted))
+  const curves = found.filter(([, value]) => hasCurve(value)).map(([key]) => key)
+  const singles = new Map(
+    found.filter(([, value]) => !hasCurve(value)).map(([key, each]) => [key, numberOf(each.value)]),
+  )
   const go = (change: Readonly<Record<string, unknown>>) =>
     void navigate({
       to: paths.run(project, run.id),
@@ -38,7 +42,7 @@ export function ChartsTab({ project, run, system }: { project: string; run: RunD
       </Empty>
     ) : (
       <Empty icon="runs" title="No curve yet">
-        A metric that is logged more than once, with its step, is drawn here.
+        What a script logs by mlflow.log_metric, with its step, is drawn here.
       </Empty>
     )
   }
@@ -55,10 +59,16 @@ export function ChartsTab({ project, run, system }: { project: string; run: RunD
       <ChartGrid
         project={project}
         runs={runs}
-        keys={found}
+        keys={curves}
         settings={settings}
         live={run.status === 'running'}
       />
+      <SingleValues values={singles} />
     </>
   )
+}
+
+/** One value makes no curve; logged for a run and its model at once, it still is one. */
+function hasCurve({ count, min, max }: MetricSummary): boolean {
+  return count > 2 || (count === 2 && min !== max)
 }

@@ -33,7 +33,7 @@ export function Overview({ project, run }: { project: string; run: RunDetail }) 
         <KeyTable
           title="Metrics"
           nothing="No metric was logged."
-          rows={Object.entries(run.metrics)}
+          rows={sorted(run.metrics)}
           columns={[
             {
               label: 'Latest',
@@ -49,7 +49,7 @@ export function Overview({ project, run }: { project: string; run: RunDetail }) 
         <KeyTable
           title="Parameters"
           nothing="No parameter was logged."
-          rows={Object.entries(run.params)}
+          rows={sorted(run.params)}
           textOf={(value) => value}
           columns={[
             {
@@ -72,6 +72,11 @@ export function Overview({ project, run }: { project: string; run: RunDetail }) 
       </div>
     </Columns>
   )
+}
+
+/** By name, numbers in it by their size: layer2 before layer10. */
+function sorted<V>(values: Readonly<Record<string, V>>): [string, V][] {
+  return Object.entries(values).sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
 function optional(value: Parameters<typeof numberOf>[0] | null) {
@@ -170,9 +175,11 @@ function Family({ project, run }: { project: string; run: RunDetail }) {
       }
       actions={
         ids.length < 2 ? null : (
-          <TextLink to={paths.compare(project)} search={{ runs: ids.join(',') }}>
-            Compare them
-          </TextLink>
+          <small>
+            <TextLink to={paths.compare(project)} search={{ runs: ids.join(',') }}>
+              Compare them
+            </TextLink>
+          </small>
         )
       }
     >

@@ -8,9 +8,9 @@ test('columns survive the way through the URL, with the widths that were chosen'
   assert.deepEqual(
     columns.map((column) => [column.kind, column.key, column.width]),
     [
-      ['attr', 'status', 110],
+      ['attr', 'status', 108],
       ['metrics', 'val/loss', 200],
-      ['params', 'lr', 128],
+      ['params', 'lr', 108],
     ],
   )
   assert.equal(columnsText(columns), text)
@@ -19,7 +19,7 @@ test('columns survive the way through the URL, with the widths that were chosen'
 test('what is no column is left out, whoever wrote the link', () => {
   assert.deepEqual(columnsOf('attr.nope,__proto__.x,attr.constructor,metrics.,,tags.a,tags.a').length, 1)
   assert.equal(columnOf('metrics.a~-5')?.width, 60)
-  assert.equal(columnOf('metrics.a~many')?.width, 118)
+  assert.equal(columnOf('metrics.a~many')?.width, 98)
 })
 
 test('the order language needs backticks for keys with other characters', () => {

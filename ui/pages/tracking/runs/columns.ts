@@ -8,17 +8,17 @@ export interface Column {
 }
 
 export const attributes: Readonly<Record<string, { label: string; width: number; order?: string }>> = {
-  status: { label: 'State', width: 110, order: 'status' },
-  started: { label: 'Started', width: 120, order: 'start_time' },
-  took: { label: 'Took', width: 110 },
-  user: { label: 'By', width: 120, order: 'user_id' },
-  experiment: { label: 'Experiment', width: 160 },
+  status: { label: 'State', width: 108, order: 'status' },
+  started: { label: 'Started', width: 104, order: 'start_time' },
+  took: { label: 'Took', width: 92 },
+  user: { label: 'By', width: 100, order: 'user_id' },
+  experiment: { label: 'Experiment', width: 120 },
   source: { label: 'Source', width: 160 },
   ended: { label: 'Ended', width: 120, order: 'end_time' },
   id: { label: 'Run id', width: 280, order: 'run_id' },
 }
 
-const defaultWidth = { metrics: 118, params: 128, tags: 140 } as const
+const defaultWidth = { metrics: 98, params: 108, tags: 120 } as const
 export const narrowest = 60
 export const widest = 900
 

@@ -9,8 +9,8 @@ import type { RunLines } from './run-lines.ts'
 import classes from './runs.module.css'
 import type { Selection } from './use-selection.ts'
 
-export const rowHeight = 34
-export const nameWidth = 300
+const rowHeight = 32
+const nameWidth = 230
 const checkWidth = 38
 
 /** A table of any number of runs: only what is seen is in the page, only what is seen is read. */
