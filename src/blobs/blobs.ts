@@ -26,7 +26,11 @@ export interface Blobs {
    * Never write to it; it may be evicted when not held open, so open or link it at once.
    */
   localPath(digest: Digest): Promise<string>
-  delete(digest: Digest): Promise<void>
+  /**
+   * Removes a blob; with `before`, only when it was last written earlier than that, also when the same bytes are put at
+   * this very moment. Returns whether there is none any more.
+   */
+  delete(digest: Digest, options?: { before: Date }): Promise<boolean>
   /** Every blob, in no order, with the time it was last written (for garbage collection and backup). */
   list(): AsyncIterable<BlobInfo & { writtenAt: Date }>
   readonly parts: PartUploads

@@ -6,7 +6,7 @@ import { after, test } from 'node:test'
 import { noSmallDisk, onSmallDisk } from '../../test/kit/small-disk.ts'
 import { openLocalBlobs } from './local.ts'
 import { openBlobs } from './open.ts'
-import { storedPath, testBlobs } from './suite.ts'
+import { makeOld, storedPath, testBlobs } from './suite.ts'
 
 const home = await mkdtemp(join(tmpdir(), 'slipway-blobs-'))
 const root = join(home, 'blobs')
@@ -19,6 +19,7 @@ testBlobs(async () => ({
     await chmod(storedPath(root, digest), 0o600)
     await writeFile(storedPath(root, digest), 'damaged')
   },
+  age: (digest) => makeOld(storedPath(root, digest)),
 }))
 
 test('a second put heals a damaged blob and makes it young', async () => {

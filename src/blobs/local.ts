@@ -5,6 +5,7 @@ import { asDiskFull, syncDirectory, systemCode } from '../base/durable.ts'
 import type { BlobInfo, Blobs, Digest } from './blobs.ts'
 import { assertDigest, isDigest, missing, shardedName, verifying } from './digest.ts'
 import { openLocalParts } from './local-parts.ts'
+import { putBack, removeOld } from './local-removal.ts'
 import { removeStaleSpools, type Spooled, spool } from './spool.ts'
 
 /** Blobs as read-only files below a directory. */
@@ -12,6 +13,8 @@ export async function openLocalBlobs(root: string): Promise<Blobs> {
   const spoolDirectory = join(root, 'tmp')
   await mkdir(spoolDirectory, { recursive: true, mode: 0o700 })
   await removeStaleSpools(spoolDirectory)
+  const trash = join(root, 'trash')
+  await putBack(root, trash)
   const pathOf = (digest: Digest) => {
     assertDigest(digest)
     return join(root, shardedName(digest))
@@ -35,8 +38,11 @@ export async function openLocalBlobs(root: string): Promise<Blobs> {
       if ((await stat(path).catch(absent)) === undefined) throw missing(digest)
       return path
     },
-    async delete(digest) {
-      await rm(pathOf(digest), { force: true })
+    async delete(digest, options) {
+      const path = pathOf(digest)
+      if (options !== undefined) return await removeOld(path, join(trash, digest), options.before)
+      await rm(path, { force: true })
+      return true
     },
     list: () => listBelow(root),
     parts: openLocalParts(join(root, 'parts'), (spooled) => settle(spooled, pathOf(spooled.digest), root)),

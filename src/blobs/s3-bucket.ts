@@ -14,6 +14,8 @@ export interface Bucket {
   keyOf(digest: Digest): string
   /** Where clients may write what is no blob yet. */
   stagingKey(id: string): string
+  /** Stands while a blob is removed. */
+  signKey(digest: Digest): string
 }
 
 /** A client that works with Amazon's servers and with those that imitate them. */
@@ -36,7 +38,11 @@ export function connect(config: S3BlobsConfig): Bucket {
     if (/^[0-9a-f-]{36}$/.test(id)) return `${config.prefix ?? ''}uploads/${id}`
     throw new SlipwayError('invalid_argument', 'There is no such upload.')
   }
-  return { client, name: config.bucket, keyOf, stagingKey }
+  const signKey = (digest: Digest) => {
+    assertDigest(digest)
+    return `${config.prefix ?? ''}removing/${digest}`
+  }
+  return { client, name: config.bucket, keyOf, stagingKey, signKey }
 }
 
 /** A wrong bucket or key stops the start; a store that is down for now does not. */

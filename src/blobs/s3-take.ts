@@ -13,6 +13,7 @@ import {
 import type { BlobInfo } from './info.ts'
 import type { Bucket } from './s3-bucket.ts'
 import { isNotFound, rethrow } from './s3-error.ts'
+import { outlast } from './s3-removal.ts'
 
 /** S3 copies no more than this at once. */
 const mostAtOnce = 5 * 2 ** 30
@@ -30,7 +31,10 @@ export async function takeObject(
   if (read === undefined) return undefined
   const { etag, ...info } = read
   const source = { bucket, key, etag, size: info.size }
-  await (info.size <= atOnce ? copyWhole(source, info) : copyInParts(source, info, atOnce)).catch(rethrow)
+  const copy = () =>
+    (info.size <= atOnce ? copyWhole(source, info) : copyInParts(source, info, atOnce)).catch(rethrow)
+  await copy()
+  await outlast(bucket, info.digest, copy)
   await removeObject(bucket, key)
   return info
 }

@@ -12,7 +12,7 @@ import { openBlobs } from './open.ts'
 import { testParts } from './parts-suite.ts'
 import { connect, type S3BlobsConfig } from './s3-bucket.ts'
 import { takeObject } from './s3-take.ts'
-import { storedPath, testBlobs } from './suite.ts'
+import { makeOld, storedPath, testBlobs } from './suite.ts'
 
 const server = await startS3()
 const home = await mkdtemp(join(tmpdir(), 'slipway-s3-cache-'))
@@ -38,6 +38,7 @@ if ('skipped' in server) {
     blobs: await openBlobs(config),
     spoolDirectory: join(cacheRoot, 'tmp'),
     damage: (digest) => writeFile(storedPath(objects, digest), randomBytes(5000)),
+    age: (digest) => makeOld(storedPath(objects, digest)),
   }))
 
   testParts(() => openBlobs(config))

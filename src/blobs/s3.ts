@@ -2,7 +2,6 @@ import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import {
-  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -15,6 +14,7 @@ import { type Bucket, checkBucket, connect, type S3BlobsConfig } from './s3-buck
 import { openS3Direct } from './s3-direct.ts'
 import { isNotFound, rethrow } from './s3-error.ts'
 import { openS3Parts } from './s3-parts.ts'
+import { outlast, removeBlob } from './s3-removal.ts'
 import { uploadInParts } from './s3-upload.ts'
 import { type Spooled, spool } from './spool.ts'
 
@@ -49,10 +49,10 @@ export async function openS3Blobs(config: S3BlobsConfig): Promise<Blobs> {
       assertDigest(digest)
       return cache.path(digest, () => fetch(digest))
     },
-    async delete(digest) {
-      const command = new DeleteObjectCommand({ Bucket: bucket.name, Key: bucket.keyOf(digest) })
-      await bucket.client.send(command).catch(rethrow)
-      await cache.forget(digest)
+    async delete(digest, options) {
+      const removed = await removeBlob(bucket, digest, options?.before)
+      if (removed) await cache.forget(digest)
+      return removed
     },
     list: () => listObjects(bucket, config.prefix ?? ''),
     parts: openS3Parts(bucket),
@@ -64,6 +64,17 @@ async function upload(bucket: Bucket, spooled: Spooled, signal: AbortSignal | un
   const abort = signal === undefined ? {} : { abortSignal: signal }
   const present = await headObject(bucket, spooled.digest)
   if (present?.size === spooled.size && Date.now() - present.writtenAt.getTime() < fresh) return
+  const write = () => writeObject(bucket, spooled, abort, signal)
+  await write()
+  if (present !== undefined) await outlast(bucket, spooled.digest, write)
+}
+
+async function writeObject(
+  bucket: Bucket,
+  spooled: Spooled,
+  abort: { abortSignal?: AbortSignal },
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const file = await open(spooled.path, 'r')
   try {
     if (spooled.size > partBytes) return await uploadInParts(bucket, spooled, file, partBytes, signal)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -14,6 +14,8 @@ export interface Subject {
   readonly spoolDirectory: string
   /** Changes the stored bytes of a blob behind the store's back. */
   damage(digest: string): Promise<void>
+  /** Makes a blob look as if it was written a day ago. */
+  age(digest: string): Promise<void>
 }
 
 /** What every store of blobs must do. */
@@ -138,6 +140,23 @@ export function testBlobs(open: () => Promise<Subject>): void {
     await assert.rejects(blobs.localPath(digest), { code: 'blob_missing' })
   })
 
+  test('removes what is old, but never what is put again at the same time', async () => {
+    const { blobs, age } = await subject()
+    const bytes = randomBytes(500)
+    const { digest } = await blobs.put(bytes)
+    const before = new Date(Date.now() - 3 * 3600_000)
+    assert.equal(await blobs.delete(digest, { before }), false)
+    for (let round = 0; round < 20; round += 1) {
+      await age(digest)
+      const [, again] = await Promise.all([blobs.delete(digest, { before }), blobs.put(bytes)])
+      assert.deepEqual(await blobs.stat(digest), again)
+    }
+    await age(digest)
+    assert.equal(await blobs.delete(digest, { before }), true)
+    assert.equal(await blobs.stat(digest), undefined)
+    assert.equal(await blobs.delete(digest, { before }), true)
+  })
+
   test('lists every blob with its time, and no others', async () => {
     const { blobs } = await subject()
     const put = await Promise.all(Array.from({ length: 20 }, () => blobs.put(randomBytes(9))))
@@ -174,4 +193,10 @@ async function* repeat(block: Buffer, times: number, later: () => void = () => {
 async function* failing(): AsyncGenerator<Buffer> {
   yield Buffer.alloc(100_000)
   throw new Error('torn')
+}
+
+/** Makes a file look a day old. */
+export async function makeOld(path: string): Promise<void> {
+  const time = new Date(Date.now() - 24 * 3600_000)
+  await utimes(path, time, time)
 }
