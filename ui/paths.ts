@@ -16,6 +16,12 @@ export const paths = {
   runs: (project: string) => inProject(project, '/runs'),
   run: (project: string, run: string) => inProject(project, `/runs/${part(run)}`),
   compare: (project: string) => inProject(project, '/compare'),
+  traces: (project: string) => inProject(project, '/traces'),
+  trace: (project: string, trace: string) => inProject(project, `/traces/${part(trace)}`),
+  evaluations: (project: string) => inProject(project, '/evaluations'),
+  evaluation: (project: string, run: string) => inProject(project, `/evaluations/${part(run)}`),
+  evaluationDataset: (project: string, dataset: string) =>
+    inProject(project, `/evaluation-datasets/${part(dataset)}`),
   models: (project: string) => inProject(project, '/models'),
   model: (project: string, model: string) => inProject(project, `/models/${part(model)}`),
   modelVersion: (project: string, model: string, version: number) =>

@@ -5,6 +5,8 @@ const affected: Record<string, readonly string[]> = {
   datasets: ['datasets'],
   experiments: ['experiments', 'runs'],
   runs: ['runs', 'experiments'],
+  traces: ['traces'],
+  evaluation_datasets: ['evaluationDatasets'],
   models: ['models'],
   model_versions: ['models'],
   deployments: ['deployments'],

@@ -28,6 +28,8 @@ export function Sidebar(props: { project: string; live: boolean; onNavigate?: ()
     { label: 'Datasets', icon: 'data', to: paths.datasets(project) },
     { label: 'Experiments', icon: 'folder', to: paths.experiments(project) },
     { label: 'Runs', icon: 'runs', to: paths.runs(project) },
+    { label: 'Traces', icon: 'traces', to: paths.traces(project) },
+    { label: 'Evaluations', icon: 'evaluations', to: paths.evaluations(project) },
     { label: 'Models', icon: 'models', to: paths.models(project) },
     { label: 'Deployments', icon: 'deployments', to: paths.deployments(project) },
   ]

@@ -10,6 +10,8 @@ const shapes = {
   performance: 'M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18ZM12 16.5a4.5 4.5 0 1 1 0-9 4.5 4.5 0 0 1 0 9ZM12 12h.01',
   retraining: 'M20 11a8 8 0 0 0-14.3-4L3 9.5M3 4v5.5h5.5M4 13a8 8 0 0 0 14.3 4l2.7-2.5M21 20v-5.5h-5.5',
   runs: 'M4 20V4M4 20h16M8 16l3.5-5 3 2.5L20 6',
+  traces: 'M4 5h10M8 10h10M12 15h8M4 19h6',
+  evaluations: 'M9 11l2.5 2.5L16 9M4 4h16v16H4V4Z',
   models: 'M12 3l8 4.5v9L12 21l-8-4.5v-9L12 3ZM4 7.5l8 4.5 8-4.5M12 12v9',
   deployments: 'M4 7h16v4H4V7ZM4 13h16v4H4v-4ZM7.5 9h.01M7.5 15h.01M12 17v4M9 21h6',
   alerts: 'M6 9a6 6 0 1 1 12 0c0 5 2 6.5 2 6.5H4S6 14 6 9ZM10 19a2 2 0 0 0 4 0',
