@@ -99,6 +99,22 @@ export const experimentsQuery = (project: string, deleted = false) =>
       ),
   })
 
+export interface RunSearch {
+  experiment?: string | undefined
+  filter?: string | undefined
+  order?: string | undefined
+}
+
+export const runsQuery = (project: string, search: RunSearch, cursor?: string) =>
+  queryOptions({
+    queryKey: ['runs', project, 'list', search, cursor],
+    queryFn: ({ signal }) =>
+      client.runs.list(
+        { params: { project }, query: { limit: 100, ...given({ ...search, cursor }) } },
+        { signal },
+      ),
+  })
+
 export const runQuery = (project: string, run: string) =>
   queryOptions({
     queryKey: ['runs', project, run],

@@ -11,6 +11,7 @@ import type { Lineage, LineageKind, LineageNode } from './lineage.ts'
 const size = { width: 210, height: 58 }
 const icons: Readonly<Record<LineageKind, IconName>> = {
   dataset: 'data',
+  code: 'file',
   run: 'runs',
   model: 'models',
   version: 'tokens',

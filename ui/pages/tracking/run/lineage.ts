@@ -3,7 +3,7 @@ import type { Version } from '../../../../src/contract/models.ts'
 import type { RunDetail, RunModel } from '../../../../src/contract/runs.ts'
 import { paths } from '../../../paths.ts'
 
-export type LineageKind = 'dataset' | 'run' | 'model' | 'version' | 'deployment'
+export type LineageKind = 'dataset' | 'code' | 'run' | 'model' | 'version' | 'deployment'
 
 export interface LineageNode {
   readonly id: string
@@ -132,6 +132,7 @@ export function sentencesOf(lineage: Lineage): string[] {
 
 const wordOf: Readonly<Record<LineageKind, string>> = {
   dataset: 'dataset',
+  code: 'code',
   run: 'run',
   model: 'logged model',
   version: 'model version',

@@ -53,3 +53,9 @@ test('without a choice the most used keys are shown, system metrics not', () => 
     'attr.user',
   ])
 })
+
+test('keys of a large family come after those that stand for themselves', () => {
+  const many = Array.from({ length: 9 }, (_, n) => `class_${n}_f1`)
+  const names = defaultColumns({ metrics: [...many, 'loss'], params: [] }, false).map((each) => each.name)
+  assert.equal(names[3], 'metrics.loss')
+})

@@ -69,19 +69,27 @@ export function defaultColumns(
   keys: { metrics: readonly string[]; params: readonly string[] },
   severalExperiments: boolean,
 ): Column[] {
-  const quiet = (key: string) => !key.startsWith('system/')
+  const metrics = telling(keys.metrics)
   return [
     'attr.status',
     'attr.started',
     'attr.took',
     ...(severalExperiments ? ['attr.experiment'] : []),
-    ...keys.metrics
-      .filter(quiet)
+    ...metrics.slice(0, 4).map((key) => `metrics.${key}`),
+    ...telling(keys.params)
       .slice(0, 4)
-      .map((key) => `metrics.${key}`),
-    ...keys.params.slice(0, 4).map((key) => `params.${key}`),
+      .map((key) => `params.${key}`),
     'attr.user',
   ].flatMap((name) => columnOf(name) ?? [])
+}
+
+/** Of many keys with one beginning (`eval/class_7_f1`, `layer12.width`) each says little: they come after the others. */
+function telling(keys: readonly string[]): string[] {
+  const family = (key: string) => key.replace(/\d+/g, '#')
+  const sizes = new Map<string, number>()
+  for (const key of keys) sizes.set(family(key), (sizes.get(family(key)) ?? 0) + 1)
+  const many = (key: string) => Number((sizes.get(family(key)) ?? 0) > 4)
+  return keys.filter((key) => !key.startsWith('system/')).sort((a, b) => many(a) - many(b))
 }
 
 /** How the order language names a column; nothing when it can't be sorted by. */

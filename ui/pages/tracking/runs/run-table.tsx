@@ -10,8 +10,9 @@ import classes from './runs.module.css'
 import type { Selection } from './use-selection.ts'
 
 const rowHeight = 32
-const nameWidth = 230
 const checkWidth = 38
+/** Of the header, with room for a scrollbar. */
+const headHeight = 54
 
 /** A table of any number of runs: only what is seen is in the page, only what is seen is read. */
 export function RunTable(props: {
@@ -39,8 +40,10 @@ export function RunTable(props: {
   useEffect(() => lines.want(from, to), [lines, from, to, layout])
   const behind = useRefresh(props, scroll, from, to)
 
-  const template = `${checkWidth}px ${nameWidth}px ${columns.map((column) => `${column.width}px`).join(' ')} minmax(0, 1fr)`
-  const width = checkWidth + nameWidth + columns.reduce((sum, column) => sum + column.width, 0)
+  const template = `${checkWidth}px var(--run-name) ${columns.map((column) => `${column.width}px`).join(' ')} minmax(0, 1fr)`
+  const width = checkWidth + columns.reduce((sum, column) => sum + column.width, 0)
+  // As high as its rows, up to the height of the window.
+  const height = `clamp(150px, ${rows.getTotalSize() + headHeight}px, max(380px, calc(100dvh - var(--around))))`
   const context: RowContext = {
     ...props.context,
     valueAt: new Map(lines.columns.map((name, index) => [name, index])),
@@ -52,13 +55,19 @@ export function RunTable(props: {
           {plural(behind, 'new run')} at the top
         </button>
       ) : null}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard. */}
-      <section ref={scroll} className={classes.scroll} tabIndex={0} aria-label="List of runs">
+      <section
+        ref={scroll}
+        className={classes.scroll}
+        style={{ height }}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard.
+        tabIndex={0}
+        aria-label="List of runs"
+      >
         <table
           className={classes.table}
           aria-label="Runs"
           aria-rowcount={layout.count + 1}
-          style={{ minWidth: width }}
+          style={{ minWidth: `calc(${width}px + var(--run-name))` }}
         >
           <HeaderRow
             columns={columns}
