@@ -21,6 +21,7 @@ import { openBlobs } from './blobs/open.ts'
 import { createColumnar } from './columnar/pool.ts'
 import type { Config, Secrets } from './config/index.ts'
 import { createLocalEngine } from './engine/local/local.ts'
+import { createPlaces } from './http/places.ts'
 import { createStatus } from './http/status.ts'
 import { createOutbound } from './outbound/client.ts'
 import { openStore } from './store/index.ts'
@@ -91,6 +92,7 @@ export async function openPlatform(options: PlatformOptions) {
     },
   })
   const notes = createNotes({ store, access, tracking, registry })
+  access.knowPlaces(createPlaces({ tracking, registry, traces }))
   const imports = createImports({ store, artifacts, tracking, registry })
   const webhooks = createWebhooks({
     store,

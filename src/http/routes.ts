@@ -16,6 +16,7 @@ export interface RouteDeps {
     principal: Principal | undefined,
     permission: Permission,
     projectName?: string,
+    named?: Readonly<Record<string, unknown>>,
   ) => Promise<ProjectRef | undefined>
   readonly replay: Replay
   /** Fail when an answer breaks its contract: in tests. */
@@ -89,7 +90,7 @@ function declare(scope: FastifyInstance, each: HttpRoute, deps: RouteDeps): void
   const validation = validationOf(endpoint)
   const handle = async (request: FastifyRequest, reply: FastifyReply) => {
     const principal = (await deps.identify(request))?.principal
-    const project = await deps.authorize(principal, each.permission, projectIn(request))
+    const project = await deps.authorize(principal, each.permission, projectIn(request), namedIn(request))
     const call = callOf(request, reply, validation, { principal, project, closing: deps.closing })
     if (endpoint.download) return sendDownload(reply, (await each.handle(call, reply, request)) as Download)
     const answer = async () => {
@@ -110,6 +111,10 @@ function declare(scope: FastifyInstance, each: HttpRoute, deps: RouteDeps): void
 function projectIn(request: FastifyRequest): string | undefined {
   const params = request.params as Record<string, unknown>
   return typeof params.project === 'string' ? params.project : undefined
+}
+
+function namedIn(request: FastifyRequest): Readonly<Record<string, unknown>> {
+  return request.params as Record<string, unknown>
 }
 
 function callOf(

@@ -5,7 +5,7 @@ import type { Principal, Role } from '../../base/principal.ts'
 import type { Store } from '../../store/store.ts'
 import type { Decisions } from './decisions.ts'
 import type { Permission as Granted } from './grants/permission.ts'
-import { type Grant, isUnlimited, type Reach } from './grants/reach.ts'
+import { type Grant, isUnlimited, mayOn, type Reach, type Thing } from './grants/reach.ts'
 import { standingOn } from './reader.ts'
 import { effectiveRole, isAtLeast, isRunScoped } from './role.ts'
 
@@ -14,7 +14,12 @@ export interface AuthorizeDeps {
   readonly decisions: Decisions
   /** What those may do with others' things who belong to a project without a role. */
   readonly standard: Granted
+  /** Where the things lie that a path names, from the innermost; none when it names none that can be granted. */
+  readonly placesOf: (projectId: string, named: Named) => Promise<readonly (readonly Thing[])[]>
 }
+
+/** What the path of a route names. */
+export type Named = Readonly<Record<string, unknown>>
 
 /** A call that may be made in a project. */
 export interface Admitted {
@@ -43,6 +48,7 @@ export async function authorize(
   principal: Principal | undefined,
   permission: Permission,
   projectName?: string,
+  named: Named = {},
 ): Promise<ProjectRef | undefined> {
   if (permission === 'public') return undefined
   if (principal === undefined) throw new SlipwayError('unauthenticated', 'This needs you to be logged in.')
@@ -53,10 +59,19 @@ export async function authorize(
   }
   const { action, on } = permission
   const asked = on === 'project' ? (projectName ?? '') : null
-  const { project, role } = await decide(deps, principal, action, asked)
-  if (role === undefined && asked !== null) throw unknown(asked)
-  if (!(await mayByRole(deps, principal, role, action))) throw forbidden(principal, action, role, asked)
-  return project
+  if (asked === null) {
+    const { role } = await decide(deps, principal, action, null)
+    if (!(await mayByRole(deps, principal, role, action))) throw forbidden(principal, action, role, null)
+    return undefined
+  }
+  const { project, reach } = await admit(deps, principal, action, asked)
+  if (reach === undefined || action === 'project:read') return project
+  const places = await deps.placesOf(project.id, named)
+  const capability = action.endsWith(':read') ? 'read' : 'update'
+  const open = places.length > 0 && places.every((place) => mayOn(reach, capability, place))
+  if (open) return project
+  if (reach.role === undefined) throw unknown(asked)
+  throw new SlipwayError('forbidden', `Some of this in project \`${asked}\` is denied to you by a grant.`)
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Principal } from '../../base/principal.ts'
 import type { LoginLink, Me, NewToken } from '../../contract/access.ts'
 import type { Store } from '../../store/store.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
-import { type Admitted, admit, authorize, reachIn } from './authorize.ts'
+import { type Admitted, type AuthorizeDeps, admit, authorize, type Named, reachIn } from './authorize.ts'
 import { type Bootstrapped, bootstrap } from './bootstrap.ts'
 import type { Caller } from './credentials.ts'
 import { createDecisions } from './decisions.ts'
@@ -81,6 +81,8 @@ export interface AccessDeps {
   readonly cookieName?: string
 }
 
+export type PlacesOf = AuthorizeDeps['placesOf']
+
 /** People, tokens, sessions and roles: who calls, and whether it may. */
 export interface Access {
   readonly area: Area
@@ -99,7 +101,11 @@ export interface Access {
     principal: Principal | undefined,
     permission: Permission,
     projectName?: string,
+    /** What the path names: single things may be open, or denied, to some. */
+    named?: Named,
   ): Promise<ProjectRef | undefined>
+  /** Tells where things lie; until then nothing that depends on single things is open. */
+  knowPlaces(placesOf: PlacesOf): void
   /** As `authorize` on a project, for interfaces that ask about single things as well. */
   admit(principal: Principal, action: Action, projectName: string): Promise<Admitted>
   /** How far a caller reaches in a project, for what depends on single things. */
@@ -145,7 +151,13 @@ export function createAccess(deps: AccessDeps): Access {
     open: deps.open ?? false,
   }
   const decisions = createDecisions()
-  const deciding = { store, decisions, standard: deps.standard ?? 'READ' }
+  let known: PlacesOf = async () => []
+  const deciding: AuthorizeDeps = {
+    store,
+    decisions,
+    standard: deps.standard ?? 'READ',
+    placesOf: (projectId, named) => known(projectId, named),
+  }
   let version = 0
   const changed = () => {
     version++
@@ -174,7 +186,11 @@ export function createAccess(deps: AccessDeps): Access {
     bootstrap: () => bootstrap(store, admin?.user),
     authenticate: async (caller) => (await identify(identity, caller))?.principal,
     identify: (caller) => identify(identity, caller),
-    authorize: (principal, permission, project) => authorize(deciding, principal, permission, project),
+    authorize: (principal, permission, project, named) =>
+      authorize(deciding, principal, permission, project, named),
+    knowPlaces(placesOf) {
+      known = placesOf
+    },
     admit: (principal, action, project) => admit(deciding, principal, action, project),
     reach: (principal, project) => reachIn(deciding, principal, project),
     accounts: createAccounts(identity, changed),

@@ -45,7 +45,8 @@ test('what is denied stays denied, whatever else allows it; administrators alone
   assert.equal(levelOn({ role: 'operator', grants, standard: 'MANAGE' }, experiment('1')), 0)
   assert.equal(levelOn({ role: 'admin', grants, standard: 'READ' }, experiment('1')), 5)
   assert.ok(!isUnlimited({ role: 'operator', grants, standard: 'READ' }))
-  assert.ok(isUnlimited({ role: 'operator', grants: [grant('1', 'READ')], standard: 'READ' }))
+  assert.ok(isUnlimited({ role: 'viewer', grants: [grant('1', 'READ')], standard: 'READ' }))
+  assert.ok(!isUnlimited(guest))
 })
 
 test('a run is within its experiment', () => {
