@@ -68,6 +68,7 @@ async function point(tx: Tx, target: AliasTarget, { rollback }: { rollback: bool
 
 /** An alias that is not there is as good as removed. */
 export async function removeAlias(tx: Tx, projectId: string, name: string, alias: string): Promise<void> {
+  checkAlias(alias)
   const model = await lockModel(tx, projectId, name)
   const before = await versionAt(tx, model.id, alias)
   await tx.db

@@ -1,3 +1,4 @@
+import { SlipwayError } from '../../base/error.ts'
 import type { Tx } from '../../store/store.ts'
 import { type KeyValue, tagsOf, tagsToJson } from '../tracking/index.ts'
 import { isPrompt, modelNotFound, versionNotFound } from './model.ts'
@@ -22,7 +23,9 @@ export async function lockModel(tx: Tx, projectId: string, name: string): Promis
 }
 
 export async function lockVersion(tx: Tx, projectId: string, name: string, version: number) {
-  const model = await lockModel(tx, projectId, name)
+  const model = await lockModel(tx, projectId, name).catch((thrown: unknown) => {
+    throw isNotFound(thrown) ? versionNotFound(name, version) : thrown
+  })
   const row = await tx.db
     .selectFrom('model_versions')
     .select(['id', 'tags', 'stage'])
@@ -37,6 +40,10 @@ export async function lockVersion(tx: Tx, projectId: string, name: string, versi
     stage: row.stage,
     tags: tagsOf(row.tags),
   }
+}
+
+function isNotFound(thrown: unknown): boolean {
+  return thrown instanceof SlipwayError && thrown.code === 'not_found'
 }
 
 export function changedTags(

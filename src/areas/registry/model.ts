@@ -128,7 +128,7 @@ export function aliasNotFound(alias: string): SlipwayError {
 
 /** A version as clients name it: a whole number in text. */
 export function versionNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
+  if (/^-?\d{1,9}$/.test(text)) return Number(text)
   throw invalid(`Parameter 'version' must be an integer, got '${text}'.`)
 }
 

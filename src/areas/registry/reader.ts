@@ -134,12 +134,15 @@ export function createReader(store: Pick<Store, 'read'>) {
     const named = versions().where('m.project_id', '=', projectId).where('m.name', '=', name)
     if (text === 'latest') return one(await named.orderBy('v.version', 'desc').limit(1).execute())
     if (/^\d{1,9}$/.test(text)) return one(await named.where('v.version', '=', Number(text)).execute())
-    return one(
-      await named
-        .innerJoin('model_aliases as a', 'a.model_version_id', 'v.id')
-        .where('a.alias', '=', text)
-        .execute(),
-    )
+    return one(await aliased(projectId, name, text).execute())
+  }
+
+  function aliased(projectId: string, name: string, alias: string) {
+    return versions()
+      .innerJoin('model_aliases as a', 'a.model_version_id', 'v.id')
+      .where('m.project_id', '=', projectId)
+      .where('m.name', '=', name)
+      .where('a.alias', '=', alias)
   }
 
   async function one(rows: VersionRow[]): Promise<Version | undefined> {
@@ -150,13 +153,12 @@ export function createReader(store: Pick<Store, 'read'>) {
   async function versionOfModel(projectId: string, name: string, which: string | number): Promise<Version> {
     const found = await findVersion(projectId, name, which)
     if (found !== undefined) return found
-    await model(projectId, name)
     throw versionNotFound(name, which)
   }
 
   async function versionByAlias(projectId: string, name: string, alias: string): Promise<Version> {
     await model(projectId, name)
-    const found = /^\d+$/.test(alias) ? undefined : await findVersion(projectId, name, alias)
+    const found = await one(await aliased(projectId, name, alias).execute())
     if (found === undefined) throw aliasNotFound(alias)
     return found
   }

@@ -46,7 +46,7 @@ export function checkLoggedModelName(name: string): void {
   if (name === '' || !/[/:.%"'\0]/.test(name)) return
   throw new SlipwayError(
     'invalid_argument',
-    `Invalid model name (${name}) provided. Model name must be a non-empty string and cannot contain the ` +
+    `Invalid model name ('${name}') provided. Model name must be a non-empty string and cannot contain the ` +
       "following characters: ('/', ':', '.', '%', '\"', \"'\")",
   )
 }

@@ -70,7 +70,7 @@ export const loggedModelRpcs: readonly Rpc[] = [
     `${base}/search`,
     'runs:read',
     {
-      experiment_ids: { type: 'string', list: true },
+      experiment_ids: { type: 'string', list: true, required: true },
       filter: { type: 'string' },
       datasets: {
         type: 'message',
@@ -134,7 +134,7 @@ export const loggedModelRpcs: readonly Rpc[] = [
   ),
   rpc('DELETE', `${base}/:id`, 'runs:write', {}, async (call) => {
     checkUnscoped(call)
-    const { id } = await own(call)
+    const { id } = await found(call, { deleted: true })
     await call.store.transact(call.principal, (tx) =>
       changeLoggedModel(tx, call.project.id, id, { deleted: true }),
     )

@@ -205,6 +205,8 @@ const createVersion = rpc(
       checkPromptSource(request.source)
       checkUnscoped(call)
     }
+    if (given.loggedModelId !== undefined && !isPrompt(tags))
+      await checkLoggedModelThere(call, given.loggedModelId)
     const taken = isPrompt(tags) ? { ...given, files: [] } : await registry.takeIn(given)
     if (taken.runId === undefined) checkUnscoped(call)
     else await checkRun(call, taken.runId)
@@ -228,6 +230,14 @@ const createVersion = rpc(
     return { model_version: versionView(await registry.versionOfModel(project.id, request.name, version)) }
   },
 )
+
+async function checkLoggedModelThere(
+  { tracking, project }: Pick<Call, 'tracking' | 'project'>,
+  id: string,
+): Promise<void> {
+  if ((await tracking.loggedModel(project.id, id)) !== undefined) return
+  throw new MlflowError('RESOURCE_DOES_NOT_EXIST', `Logged model with ID '${id}' not found.`)
+}
 
 /** MLflow's server fails on such an address instead of refusing it, and its clients know it by that. */
 function refuseShare(source: string): void {

@@ -6,6 +6,7 @@ import {
   versionNumber,
 } from '../../areas/registry/index.ts'
 import { pageSize } from './experiments.ts'
+import { MlflowError } from './failure.ts'
 import { onlyVisible } from './limits.ts'
 import { type Call, type Rpc, rpc } from './rpc.ts'
 import { checkUnscoped } from './scope.ts'
@@ -17,6 +18,14 @@ const version = {
   version: { type: 'string', required: true },
 } as const
 const key = { key: { type: 'string', required: true } } as const
+
+function searchSize(given: number | bigint | undefined): number {
+  if (given === undefined || given > 0) return pageSize(given, 10_000, 200_000)
+  throw new MlflowError(
+    'INVALID_PARAMETER_VALUE',
+    `Invalid value for max_results. It must be a positive integer, but got ${given}`,
+  )
+}
 
 type Named = { readonly name: string; readonly version: string }
 
@@ -85,7 +94,7 @@ export const versionRpcs: readonly Rpc[] = [
         projectId: project.id,
         filter: request.filter,
         order: request.order_by,
-        limit: pageSize(request.max_results, 10_000, 200_000),
+        limit: searchSize(request.max_results),
         cursor: request.page_token || undefined,
       })
       return { model_versions: some(page.versions.map(versionView)), next_page_token: page.next }
