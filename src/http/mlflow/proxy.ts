@@ -18,10 +18,7 @@ export const proxyRpcs: readonly Rpc[] = [
   }),
   rpc('GET', `${base}/artifacts/*`, 'runs:read', {}, async (call) => {
     const path = filePath(call.params['*'] ?? '')
-    if (!inVersion(path)) return await sent(call, await call.artifacts.find(call.project.id, path), path)
-    const { files, rest } = await versionAt(call, path)
-    const file = files.find((one) => one.path === rest)
-    return await sent(call, file && call.artifacts.stored(file), path)
+    return await sent(call, await fileAt(call, path), path)
   }),
   {
     ...rpc('PUT', `${base}/artifacts/*`, 'runs:write', {}, async (call) => {
@@ -59,6 +56,14 @@ export async function writable(call: Call, path: string): Promise<string> {
 function isBelow(call: Pick<Call, 'artifacts'>, path: string, uri: string): boolean {
   const root = call.artifacts.pathOf(uri)
   return root !== undefined && path.startsWith(`${root}/`)
+}
+
+/** The file of a path in the store, or of a version that was registered. */
+export async function fileAt(call: Pick<Call, 'artifacts' | 'registry' | 'project'>, path: string) {
+  if (!inVersion(path)) return await call.artifacts.find(call.project.id, path)
+  const { files, rest } = await versionAt(call, path)
+  const file = files.find((one) => one.path === rest)
+  return file && call.artifacts.stored(file)
 }
 
 function inVersion(path: string): boolean {

@@ -10,7 +10,7 @@ import {
 import { SlipwayError } from '../../base/error.ts'
 import { sent } from './artifacts.ts'
 import { MlflowError } from './failure.ts'
-import { writable } from './proxy.ts'
+import { fileAt, writable } from './proxy.ts'
 import { type Call, FileAnswer, type Rpc, rpc } from './rpc.ts'
 import { checkLoggedModel, checkRun } from './scope.ts'
 
@@ -173,7 +173,7 @@ async function readAddress(
   path: string,
   seconds: number,
 ): Promise<{ url: string; size: number }> {
-  const found = await call.artifacts.find(call.project.id, path)
+  const found = await fileAt(call, path)
   if (found === undefined) throw new MlflowError('RESOURCE_DOES_NOT_EXIST', `No such artifact: '${path}'`)
   const direct = await call.artifacts.readAddress(found, seconds)
   const name = path.slice(path.lastIndexOf('/') + 1)
