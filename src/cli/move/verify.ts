@@ -27,13 +27,13 @@ export async function verify(
   const result = createResult()
   const there = new Map<string, Parts>()
   const copied = new Set(experiments.values())
-  for await (const record of copy.experiments()) {
+  for (const record of await gather(copy.experiments())) {
     if (!copied.has(record.id)) continue
     const { deleted, created, tags } = record
     there.set(`experiment ${record.id}`, { head: digestOf([deleted, created, tags]) })
     await readContents(copy, record.id, (what, parts) => there.set(what, parts))
   }
-  for await (const record of source.experiments()) {
+  for (const record of await gather(source.experiments())) {
     const id = experiments.get(record.id) ?? record.id
     const { deleted, created, tags } = record
     result.compare(`experiment ${id}`, { head: digestOf([deleted, created, tags]) }, there)

@@ -32,6 +32,8 @@ interface Page {
 /** A server that speaks MLflow's REST API, Slipway among them. */
 export function openServer(options: HttpOptions & { name: string }): Source {
   const http = createHttp(options)
+  const experimentIds: string[] = []
+  let models: Promise<boolean> | undefined
   /** Points that were logged for models, by run: an experiment's, while its runs are read. */
   let modelPoints = new Map<string, ModelPoint[]>()
 
@@ -62,12 +64,16 @@ export function openServer(options: HttpOptions & { name: string }): Source {
       })
       return { items: page.runs ?? [], next: page.next_page_token }
     })
+    models ??= hasModels(http, experimentIds)
+    const linksToo = await models
     for await (const wire of found) {
       const { run_id } = wire.info
+      // A search leaves out which models a run read and made.
+      const full = linksToo ? (await http.get<{ run: WireRun }>(`${api}/runs/get`, { run_id })).run : wire
       const linked = modelPoints.get(run_id) ?? []
       yield {
         record: runRecord(wire),
-        links: linksRecord(wire),
+        links: linksRecord(full),
         latest: [wire.data?.metrics ?? [], linked],
         points: () => pointsOf(http, wire, linked),
         files: () => filesOf(http, runFiles(run_id)),
@@ -86,13 +92,25 @@ export function openServer(options: HttpOptions & { name: string }): Source {
         )
         return { items: page.experiments ?? [], next: page.next_page_token }
       })
-      for await (const wire of found) yield experimentRecord(wire)
+      for await (const wire of found) {
+        experimentIds.push(wire.experiment_id)
+        yield experimentRecord(wire)
+      }
     },
     loggedModels,
     runs,
     models: () => registeredModels(http),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
+}
+
+async function hasModels(http: Http, experimentIds: readonly string[]): Promise<boolean> {
+  for (let at = 0; at < experimentIds.length; at += 100) {
+    const body = { experiment_ids: experimentIds.slice(at, at + 100), max_results: 1 }
+    const page = await http.post<{ models?: WireLoggedModel[] }>(`${api}/logged-models/search`, body)
+    if ((page.models ?? []).length > 0) return true
+  }
+  return false
 }
 
 async function* pages<T>(
