@@ -53,6 +53,7 @@ const allowed: Record<string, readonly string[]> = {
 const areas = [
   'access',
   'audit',
+  'holds',
   'artifacts',
   'data',
   'privacy',

@@ -21,6 +21,8 @@ export const catalogue = {
   already_exists: { status: 409, remedy: 'Choose another name, or change what exists.' },
   conflict: { status: 409, remedy: 'Read the current state and decide again.' },
   wrong_state: { status: 409, remedy: 'Wait for the operation under way, or undo it first.' },
+  held: { status: 409, remedy: 'Ask who placed the hold whether it can be released.' },
+  in_use: { status: 409, remedy: 'Move the deployment or line to another version first.' },
   checks_failed: { status: 422, remedy: 'Correct the data or the checks, then upload it again.' },
   invalid_range: { status: 416, remedy: 'Ask for bytes that the file has, or for all of it.' },
   too_large: { status: 413, remedy: 'Send less at once, or raise the limit in the configuration.' },

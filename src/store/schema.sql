@@ -59,6 +59,26 @@ begin
   return new;
 end
 $function$;
+CREATE OR REPLACE FUNCTION public.model_version_uses(versions uuid[])
+ RETURNS TABLE(model_version_id uuid, used_by text)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select r.model_version_id, 'deployment ' || d.name
+  from revisions r join deployments d on d.id = r.deployment_id
+  where r.model_version_id = any(versions) and d.deleted_at is null
+    and (r.weight > 0 or exists (
+      select from rollouts o
+      where o.deployment_id = r.deployment_id and o.revision = r.number and o.finished_at is null))
+  union
+  select l.champion_version_id, 'line ' || l.name || ' as its champion'
+  from lines l where l.champion_version_id = any(versions)
+  union
+  select c.model_version_id, 'line ' || l.name || ' as its candidate'
+  from line_cycles c join lines l on l.id = c.line_id
+  where c.model_version_id = any(versions)
+    and c.state in ('running', 'gating', 'awaiting_approval', 'rolling_out')
+$function$;
 CREATE OR REPLACE FUNCTION public.summarize_metric_points()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1157,6 +1177,7 @@ insert into migrations (number, name, checksum, applied_at) values ('14', 'keepi
 insert into migrations (number, name, checksum, applied_at) values ('15', 'metrics', 'c954488b41421f23207cc103cc85cc2ca25b8ce7a488ab7b10b3e79011a5abb7', now());
 insert into migrations (number, name, checksum, applied_at) values ('16', 'imports', 'd1a1eff4fbb570069908192794aeb1776259ed24e5cc75716d1179d5f0fea731', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
+insert into migrations (number, name, checksum, applied_at) values ('18', 'version-uses', '9f2efb801454c65100f12dcd32727b7a695c9ca8c5c3f9d8f420ca2d4f86f12f', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
 
 alter table alert_channels add constraint alert_channels_kind_check CHECK ((kind = 'webhook'::text));

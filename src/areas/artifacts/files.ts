@@ -155,8 +155,9 @@ export function createFiles(deps: {
   /** Removes the file of that path, or all below it. Returns how many there were. */
   async function remove(principal: Principal, projectId: string, path: string): Promise<number> {
     const at = await place(projectId, path)
-    const below = at === undefined ? 0 : await at.root.remove(at.path)
-    return await store.transact(principal, (tx) => removeFiles(tx, projectId, path, below))
+    return await store.transact(principal, (tx) =>
+      removeFiles(tx, projectId, path, at && (() => at.root.remove(at.path))),
+    )
   }
 
   return { home, list, files, each, find, stored, upload, remove }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { SlipwayError } from '../../base/error.ts'
 import type { Tx } from '../../store/store.ts'
+import { refuseHeldFiles } from '../holds/index.ts'
 import { beginsWith, type StoredFile } from './reader.ts'
 
 export interface NewFile extends StoredFile {
@@ -9,6 +10,7 @@ export interface NewFile extends StoredFile {
 
 /** Names bytes that are already in the blob store; a file of that path is replaced. */
 export async function writeFile(tx: Tx, file: NewFile): Promise<void> {
+  await refuseHeldReplacement(tx, file)
   await refuseFileAsDirectory(tx, file)
   await tx.db
     .insertInto('artifact_files')
@@ -37,14 +39,20 @@ export async function writeFile(tx: Tx, file: NewFile): Promise<void> {
   })
 }
 
-/** Removes the file of that path, or all below it, and tells of those `elsewhere`. Returns how many there were. */
-export async function removeFiles(tx: Tx, projectId: string, path: string, elsewhere = 0): Promise<number> {
+/** Removes the file of that path, or all below it, also `elsewhere`. Fails with `held`. Returns how many there were. */
+export async function removeFiles(
+  tx: Tx,
+  projectId: string,
+  path: string,
+  elsewhere: () => Promise<number> = async () => 0,
+): Promise<number> {
+  await refuseHeldFiles(tx, path)
   const removed = await tx.db
     .deleteFrom('artifact_files')
     .where('project_id', '=', projectId)
     .where((e) => e.or([beginsWith(`${path}/`), e('path', '=', path)]))
     .executeTakeFirst()
-  const count = Number(removed.numDeletedRows) + elsewhere
+  const count = Number(removed.numDeletedRows) + (await elsewhere())
   await tx.audit({
     action: 'artifact.delete',
     projectId,
@@ -53,6 +61,17 @@ export async function removeFiles(tx: Tx, projectId: string, path: string, elsew
     details: { files: count },
   })
   return count
+}
+
+/** What a hold keeps may be added to, but not changed. */
+async function refuseHeldReplacement(tx: Tx, file: NewFile): Promise<void> {
+  const known = await tx.db
+    .selectFrom('artifact_files')
+    .select('digest')
+    .where('project_id', '=', file.projectId)
+    .where('path', '=', file.path)
+    .executeTakeFirst()
+  if (known !== undefined && known.digest !== file.digest) await refuseHeldFiles(tx, file.path)
 }
 
 async function refuseFileAsDirectory(tx: Tx, file: NewFile): Promise<void> {

@@ -1,6 +1,7 @@
 import { SlipwayError } from '../../base/error.ts'
 import { uuidv7 } from '../../base/id.ts'
 import type { Tx } from '../../store/store.ts'
+import { refuseHeld, refuseInUse } from '../holds/index.ts'
 import { type KeyValue, tagsToJson } from '../tracking/index.ts'
 import { changedTags, lockModel, record, tagEvent } from './lock.ts'
 import { checkDescription, checkModelName, checkRegistryTag, isPrompt } from './model.ts'
@@ -115,8 +116,23 @@ async function refuseTaken(tx: Tx, projectId: string, name: string): Promise<voi
   throw new SlipwayError('already_exists', `Registered Model (name=${name}) already exists.`)
 }
 
+/** With all of its versions. Fails with `held`, or `in_use` when a deployment or line needs one of them. */
 export async function deleteModel(tx: Tx, projectId: string, name: string): Promise<void> {
   const model = await lockModel(tx, projectId, name)
+  const versions = await tx.db
+    .selectFrom('model_versions')
+    .select(['id', 'version'])
+    .where('model_id', '=', model.id)
+    .execute()
+  await refuseHeld(
+    tx,
+    'model_version',
+    versions.map((version) => version.id),
+  )
+  await refuseInUse(
+    tx,
+    versions.map(({ id, version }) => ({ id, name: `${name} ${version}` })),
+  )
   await tx.db.deleteFrom('registered_models').where('id', '=', model.id).execute()
   await record(tx, projectId, 'model.delete', name, {})
 }

@@ -1,5 +1,6 @@
 import { uuidv7 } from '../../base/id.ts'
 import type { Tx } from '../../store/store.ts'
+import { refuseHeld, refuseInUse } from '../holds/index.ts'
 import { type KeyValue, tagsToJson } from '../tracking/index.ts'
 import { recordMove } from './history.ts'
 import { changedTags, lockModel, lockVersion, record, tagEvent } from './lock.ts'
@@ -126,8 +127,11 @@ export async function changeVersion(
   await tx.emit({ type: tag.type, projectId, subject: found.id, data })
 }
 
+/** Fails with `held`, or `in_use` when a deployment or line needs it. */
 export async function deleteVersion(tx: Tx, projectId: string, name: string, version: number): Promise<void> {
   const found = await lockVersion(tx, projectId, name, version)
+  await refuseHeld(tx, 'model_version', [found.id])
+  await refuseInUse(tx, [{ id: found.id, name: `${name} ${version}` }])
   const aliases = await tx.db
     .selectFrom('model_aliases')
     .select('alias')

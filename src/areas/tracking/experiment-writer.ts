@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { SlipwayError } from '../../base/error.ts'
 import type { Tx } from '../../store/store.ts'
+import { refuseHeld } from '../holds/index.ts'
 import {
   checkExperimentName,
   checkExperimentTag,
@@ -96,7 +97,7 @@ export async function renameExperiment(tx: Tx, projectId: string, id: string, na
   await change(tx, experiment, { name }, 'experiment.rename', { name, from: experiment.name })
 }
 
-/** Deletes or restores an experiment with its runs. */
+/** Deletes or restores an experiment with its runs. Fails with `held`. */
 export async function setExperimentDeleted(
   tx: Tx,
   projectId: string,
@@ -105,6 +106,7 @@ export async function setExperimentDeleted(
 ): Promise<void> {
   const experiment = await lockExperiment(tx, projectId, id)
   if (experiment.deleted === deleted) throw experimentNotFound(id)
+  if (deleted) await refuseHeld(tx, 'experiment', [id])
   await tx.db
     .updateTable('runs')
     .set({ deleted_ms: deleted ? tx.now.getTime() : null })

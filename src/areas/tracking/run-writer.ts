@@ -2,7 +2,9 @@ import { sql } from 'kysely'
 import { SlipwayError } from '../../base/error.ts'
 import { runId, uuidv7 } from '../../base/id.ts'
 import type { Tx } from '../../store/store.ts'
+import { refuseHeld } from '../holds/index.ts'
 import { type Experiment, experimentNotActive } from './experiment.ts'
+import { compactKind, worthwhilePoints } from './points/file/compact.ts'
 import {
   ended,
   type KeyValue,
@@ -66,6 +68,9 @@ export async function insertRun(tx: Tx, run: NewRun, experiment: Experiment): Pr
   return id
 }
 
+/** A client may still send what it had in its buffers when it ended. */
+const restMs = 60_000
+
 /** Changes status, end and name. The end of a run is recorded with how much it had logged. */
 export async function updateRun(tx: Tx, projectId: string, id: string, change: RunChange): Promise<void> {
   const run = await lock(tx, projectId, id)
@@ -93,13 +98,25 @@ export async function updateRun(tx: Tx, projectId: string, id: string, change: R
     details,
   })
   if (finished) {
+    if (Number(details.points ?? 0) >= worthwhilePoints) {
+      const runAt = new Date(tx.now.getTime() + restMs)
+      await tx.enqueue({
+        kind: compactKind,
+        key: `${id} ended`,
+        projectId,
+        runAt,
+        concurrencyKey: `${compactKind} ${id}`,
+      })
+    }
     await tx.emit({ type: 'run.finished', projectId, subject: id, data: { status } })
   }
   tx.hint(projectId, `runs:${id}`)
 }
 
+/** Fails with `held`. The run can be restored until its project's retention rules remove it for good. */
 export async function deleteRun(tx: Tx, projectId: string, id: string): Promise<void> {
   await lock(tx, projectId, id)
+  await refuseHeld(tx, 'run', [id])
   await tx.db.updateTable('runs').set({ deleted_ms: tx.now.getTime() }).where('id', '=', id).execute()
   await tx.audit({ action: 'run.delete', projectId, subjectType: 'run', subjectId: id })
   tx.hint(projectId, `runs:${id}`)
