@@ -22,6 +22,11 @@ export const paths = {
   evaluation: (project: string, run: string) => inProject(project, `/evaluations/${part(run)}`),
   evaluationDataset: (project: string, dataset: string) =>
     inProject(project, `/evaluation-datasets/${part(dataset)}`),
+  prompts: (project: string) => inProject(project, '/prompts'),
+  prompt: (project: string, prompt: string) => inProject(project, `/prompts/${part(prompt)}`),
+  reports: (project: string) => inProject(project, '/reports'),
+  report: (project: string, report: string) => inProject(project, `/reports/${part(report)}`),
+  inbox: (project: string) => inProject(project, '/inbox'),
   models: (project: string) => inProject(project, '/models'),
   model: (project: string, model: string) => inProject(project, `/models/${part(model)}`),
   modelVersion: (project: string, model: string, version: number) =>
@@ -32,5 +37,6 @@ export const paths = {
   alert: (project: string, alert: string) => inProject(project, `/alerts/${part(alert)}`),
   members: (project: string) => inProject(project, '/members'),
   tokens: (project: string) => inProject(project, '/tokens'),
+  webhooks: (project: string) => inProject(project, '/webhooks'),
   audit: (project: string) => inProject(project, '/audit'),
 } as const

@@ -128,12 +128,6 @@ export const registeredQuery = (project: string, run: string) =>
     queryFn: ({ signal }) => client.models.ofRun({ params: { project, run } }, { signal }),
   })
 
-export const modelsQuery = (project: string) =>
-  queryOptions({
-    queryKey: ['models', project],
-    queryFn: ({ signal }) => client.models.list({ params: { project }, query: { limit: 500 } }, { signal }),
-  })
-
 export const modelQuery = (project: string, model: string) =>
   queryOptions({
     queryKey: ['models', project, model],
@@ -258,6 +252,25 @@ export const membersQuery = (project: string) =>
   queryOptions({
     queryKey: ['members', project],
     queryFn: ({ signal }) => client.members.list({ params: { project } }, { signal }),
+  })
+
+export const grantsQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['grants', project],
+    queryFn: ({ signal }) => client.grants.list({ params: { project } }, { signal }),
+  })
+
+export const webhooksQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['webhooks', project],
+    queryFn: ({ signal }) => client.webhooks.list({ params: { project }, query: { limit: 200 } }, { signal }),
+  })
+
+export const webhookDeliveriesQuery = (project: string) =>
+  queryOptions({
+    queryKey: ['webhooks', project, 'deliveries'],
+    queryFn: ({ signal }) =>
+      client.webhooks.deliveries({ params: { project }, query: { limit: 50 } }, { signal }),
   })
 
 export const projectTokensQuery = (project: string) =>

@@ -1,18 +1,12 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
-import {
-  compareQuery,
-  modelQuery,
-  modelsQuery,
-  modelVersionQuery,
-  modelVersionsQuery,
-} from '../api/queries.ts'
+import { compareQuery, modelQuery, modelVersionQuery, modelVersionsQuery } from '../api/queries.ts'
 import { project } from './places.tsx'
-import { text } from './search.ts'
+import { number, oneOf, text } from './search.ts'
 
 const models = createRoute({
   getParentRoute: () => project,
   path: 'models',
-  loader: ({ context, params }) => context.queries.ensureQueryData(modelsQuery(params.project)),
+  validateSearch: (search: Record<string, unknown>) => text(search, 'search'),
   component: lazyRouteComponent(() => import('../pages/registry/models.tsx'), 'ModelsPage'),
 })
 
@@ -36,9 +30,33 @@ const model = createRoute({
 const modelVersion = createRoute({
   getParentRoute: () => project,
   path: 'models/$model/versions/$version',
+  validateSearch: (search: Record<string, unknown>) =>
+    oneOf(search, 'tab', ['overview', 'evaluations', 'lineage', 'files'] as const),
   loader: ({ context, params }) =>
     context.queries.ensureQueryData(modelVersionQuery(params.project, params.model, params.version)),
   component: lazyRouteComponent(() => import('../pages/registry/version.tsx'), 'ModelVersionPage'),
 })
 
-export const modelRoutes = [models, model, modelVersion] as const
+const prompts = createRoute({
+  getParentRoute: () => project,
+  path: 'prompts',
+  validateSearch: (search: Record<string, unknown>) => text(search, 'search'),
+  component: lazyRouteComponent(() => import('../pages/prompts/prompts.tsx'), 'PromptsPage'),
+})
+
+const prompt = createRoute({
+  getParentRoute: () => project,
+  path: 'prompts/$prompt',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...number(search, 'version'),
+    ...number(search, 'against'),
+  }),
+  loader: ({ context, params }) =>
+    Promise.all([
+      context.queries.ensureQueryData(modelQuery(params.project, params.prompt)),
+      context.queries.ensureQueryData(modelVersionsQuery(params.project, params.prompt)),
+    ]),
+  component: lazyRouteComponent(() => import('../pages/prompts/prompt.tsx'), 'PromptPage'),
+})
+
+export const modelRoutes = [models, model, modelVersion, prompts, prompt] as const

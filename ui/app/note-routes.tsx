@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { reportQuery, reportsQuery } from '../api/note-queries.ts'
 import { project } from './places.tsx'
 import { number, oneOf, text } from './search.ts'
 
@@ -33,4 +34,30 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import('../pages/compare/compare.tsx'), 'ComparePage'),
 })
 
-export const noteRoutes = [compare] as const
+const reports = createRoute({
+  getParentRoute: () => project,
+  path: 'reports',
+  loader: ({ context, params }) => context.queries.ensureQueryData(reportsQuery(params.project)),
+  component: lazyRouteComponent(() => import('../pages/reports/reports.tsx'), 'ReportsPage'),
+})
+
+const report = createRoute({
+  getParentRoute: () => project,
+  path: 'reports/$report',
+  validateSearch: (search: Record<string, unknown>) => ({
+    ...number(search, 'version'),
+    ...oneOf(search, 'edit', ['yes'] as const),
+  }),
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params, deps }) =>
+    context.queries.ensureQueryData(reportQuery(params.project, params.report, deps.version)),
+  component: lazyRouteComponent(() => import('../pages/reports/report.tsx'), 'ReportPage'),
+})
+
+const inbox = createRoute({
+  getParentRoute: () => project,
+  path: 'inbox',
+  component: lazyRouteComponent(() => import('../pages/notes/inbox.tsx'), 'InboxPage'),
+})
+
+export const noteRoutes = [compare, reports, report, inbox] as const

@@ -12,6 +12,9 @@ const places = {
   e: ['Experiments', paths.experiments],
   r: ['Runs', paths.runs],
   m: ['Models', paths.models],
+  p: ['Prompts', paths.prompts],
+  o: ['Reports', paths.reports],
+  i: ['Inbox', paths.inbox],
   s: ['Deployments', paths.deployments],
   u: ['Audit log', paths.audit],
 } as const

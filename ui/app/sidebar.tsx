@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
+import { unreadQuery } from '../api/note-queries.ts'
 import { alertsQuery } from '../api/queries.ts'
 import { Go } from '../design/go.tsx'
 import { Icon, type IconName } from '../design/icons.tsx'
@@ -20,9 +21,12 @@ interface Item {
 export function Sidebar(props: { project: string; live: boolean; onNavigate?: () => void }) {
   const { project } = props
   const open = useQuery(alertsQuery(project, 'open'))
+  const unread = useQuery(unreadQuery(project))
   const work: readonly Item[] = [
     { label: 'Lines', icon: 'lines', to: paths.lines(project) },
     { label: 'Alerts', icon: 'alerts', to: paths.alerts(project), count: open.data?.alerts.length },
+    { label: 'Inbox', icon: 'inbox', to: paths.inbox(project), count: unread.data },
+    { label: 'Reports', icon: 'report', to: paths.reports(project) },
   ]
   const parts: readonly Item[] = [
     { label: 'Datasets', icon: 'data', to: paths.datasets(project) },
@@ -31,11 +35,13 @@ export function Sidebar(props: { project: string; live: boolean; onNavigate?: ()
     { label: 'Traces', icon: 'traces', to: paths.traces(project) },
     { label: 'Evaluations', icon: 'evaluations', to: paths.evaluations(project) },
     { label: 'Models', icon: 'models', to: paths.models(project) },
+    { label: 'Prompts', icon: 'prompts', to: paths.prompts(project) },
     { label: 'Deployments', icon: 'deployments', to: paths.deployments(project) },
   ]
   const settings: readonly Item[] = [
     { label: 'Members', icon: 'members', to: paths.members(project) },
     { label: 'Tokens', icon: 'tokens', to: paths.tokens(project) },
+    { label: 'Webhooks', icon: 'bolt', to: paths.webhooks(project) },
     { label: 'Audit log', icon: 'audit', to: paths.audit(project) },
   ]
   return (

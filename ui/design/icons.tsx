@@ -13,6 +13,9 @@ const shapes = {
   traces: 'M4 5h10M8 10h10M12 15h8M4 19h6',
   evaluations: 'M9 11l2.5 2.5L16 9M4 4h16v16H4V4Z',
   models: 'M12 3l8 4.5v9L12 21l-8-4.5v-9L12 3ZM4 7.5l8 4.5 8-4.5M12 12v9',
+  prompts: 'M4 5h16v11H10l-4 4v-4H4V5ZM8 9h8M8 12h5',
+  inbox: 'M4 5h16v14H4V5ZM4 13h4.5l1.5 2.5h4l1.5-2.5H20',
+  report: 'M5 3h14v18H5V3ZM9 8h6M8.5 17v-3M12 17v-5M15.5 17v-4',
   deployments: 'M4 7h16v4H4V7ZM4 13h16v4H4v-4ZM7.5 9h.01M7.5 15h.01M12 17v4M9 21h6',
   alerts: 'M6 9a6 6 0 1 1 12 0c0 5 2 6.5 2 6.5H4S6 14 6 9ZM10 19a2 2 0 0 0 4 0',
   members:

@@ -1,20 +1,26 @@
 import { Button, Group, Select } from '@mantine/core'
-import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import type { Version } from '../../../src/contract/models.ts'
+import type { Model, Version } from '../../../src/contract/models.ts'
+import { client } from '../../api/client.ts'
 import { modelQuery, modelVersionsQuery } from '../../api/queries.ts'
+import { useMay } from '../../api/use-may.ts'
 import { Chart } from '../../design/chart/chart.tsx'
 import { Empty } from '../../design/empty.tsx'
 import { Page } from '../../design/page.tsx'
-import { Panel } from '../../design/panel.tsx'
+import { Columns, Panel } from '../../design/panel.tsx'
 import { RowLink } from '../../design/row-link.tsx'
+import { Tag } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago } from '../../design/time.tsx'
 import { bytes, namedMetric } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
+import { Comments } from '../notes/comments.tsx'
 import { commonKeys } from '../tracking/common-keys.ts'
+import { Note } from '../tracking/run/note.tsx'
 import { Aliases } from './aliases.tsx'
 import { Comparison } from './comparison.tsx'
+import { HistoryPanel } from './history-panel.tsx'
 
 const route = getRouteApi('/signed-in/projects/$project/models/$model')
 
@@ -32,7 +38,8 @@ export function ModelPage() {
     <Page
       title={model.name}
       crumbs={[{ label: 'Models', to: paths.models(project) }]}
-      lede={model.description}
+      status={model.aliases.map((each) => <Tag key={each.alias}>{`${each.alias} → v${each.version}`}</Tag>)}
+      lede={`Made by ${model.owner}`}
     >
       {versions.length === 0 ? <Empty icon="models" title="No version" /> : null}
       {versions.length > 1 && metrics[0] ? <Trend versions={versions} metric={metrics[0]} /> : null}
@@ -53,6 +60,15 @@ export function ModelPage() {
                 ),
               },
               { label: 'Aliases', cell: (version) => <Aliases aliases={version.aliases} /> },
+              ...(versions.some((version) => version.stage !== 'None')
+                ? [
+                    {
+                      label: 'Stage',
+                      wide: true,
+                      cell: (version: Version) => (version.stage === 'None' ? '–' : version.stage),
+                    },
+                  ]
+                : []),
               ...metrics.map((metric) => ({
                 label: metric,
                 align: 'right' as const,
@@ -68,7 +84,27 @@ export function ModelPage() {
       ) : null}
       {versions.length > 1 ? <Choose project={project} model={name} versions={versions} a={a} b={b} /> : null}
       {a !== undefined && b !== undefined ? <Comparison project={project} model={name} a={a} b={b} /> : null}
+      <About project={project} model={model} />
     </Page>
+  )
+}
+
+function About({ project, model }: { project: string; model: Model }) {
+  const may = useMay(project, 'models:write')
+  const queries = useQueryClient()
+  const describe = async (text: string | null) => {
+    await client.models.update({
+      params: { project, model: model.name },
+      body: { description: text ?? '' },
+    })
+    await queries.invalidateQueries({ queryKey: ['models', project] })
+  }
+  return (
+    <Columns>
+      <Note text={model.description} may={may} span={5} save={describe} />
+      <HistoryPanel project={project} model={model.name} span={7} />
+      <Comments project={project} subject={{ type: 'model', id: model.name }} span={7} />
+    </Columns>
   )
 }
 

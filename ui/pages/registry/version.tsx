@@ -1,30 +1,43 @@
-import { Button, Group, TextInput } from '@mantine/core'
-import { useMutation, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
-import type { Evaluation, Tensor, VersionDetail } from '../../../src/contract/models.ts'
-import { client, modelFileAddress } from '../../api/client.ts'
+import type { VersionDetail } from '../../../src/contract/models.ts'
+import { client } from '../../api/client.ts'
 import { modelVersionQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/use-may.ts'
 import design from '../../design/design.module.css'
 import { Nothing } from '../../design/empty.tsx'
 import { Facts } from '../../design/facts.tsx'
-import { Failure } from '../../design/failure.tsx'
 import { TextLink } from '../../design/go.tsx'
 import { Page } from '../../design/page.tsx'
 import { Columns, Panel } from '../../design/panel.tsx'
 import { Badge, Tag } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
+import { TabLinks } from '../../design/tabs.tsx'
 import { Ago } from '../../design/time.tsx'
-import { bytes, count, namedMetric } from '../../format/number.ts'
+import { bytes } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
+import { Comments } from '../notes/comments.tsx'
 import { metricText } from '../tracking/metric-value.ts'
+import { Note } from '../tracking/run/note.tsx'
+import { AliasForm } from './alias-form.tsx'
+import { Evaluations } from './evaluations.tsx'
+import { Needs } from './needs.tsx'
+import { SignatureTable } from './signature-table.tsx'
+import { VersionFiles } from './version-files.tsx'
+import { VersionLineagePanel } from './version-lineage-panel.tsx'
 
 const route = getRouteApi('/signed-in/projects/$project/models/$model/versions/$version')
+const tabs = [
+  ['overview', 'Overview'],
+  ['evaluations', 'Evaluations'],
+  ['lineage', 'Lineage'],
+  ['files', 'Files'],
+] as const
 
 /** One version of a model: how it was scored, what it takes and gives, where it came from, its files. */
 export function ModelVersionPage() {
   const { project, model, version } = route.useParams()
+  const { tab = 'overview' } = route.useSearch()
   const { data } = useSuspenseQuery(modelVersionQuery(project, model, version))
   return (
     <Page
@@ -38,109 +51,66 @@ export function ModelVersionPage() {
           {data.aliases.map((alias) => (
             <Tag key={alias}>{alias}</Tag>
           ))}
-          {data.servable ? null : <Badge tone="warn">not servable</Badge>}
+          {data.stage === 'None' ? null : <Tag>{data.stage}</Tag>}
+          {data.servable ? null : (
+            <Badge tone="warn" why="The model server runs ONNX; this version holds no such file.">
+              not servable
+            </Badge>
+          )}
         </>
       }
       lede={
         <>
-          By {data.created_by}, <Ago at={data.created_at} /> · {bytes(data.size)}{' '}
-          {data.description ? `· ${data.description}` : ''}
+          By {data.created_by}, <Ago at={data.created_at} /> · {bytes(data.size)}
         </>
       }
     >
-      <Columns>
-        <Panel title="Evaluations" note="Gates believe only what the platform measured itself" span={7} flush>
-          {data.evaluations.length === 0 ? (
-            <Nothing>Not evaluated yet.</Nothing>
-          ) : (
-            <Evaluations evaluations={data.evaluations} />
-          )}
-        </Panel>
-        <Panel title="Where it comes from" span={5}>
-          <Lineage project={project} version={data} />
-        </Panel>
-        <Panel title="Signature" span={7} flush>
-          <SignatureTable version={data} />
-        </Panel>
-        <Panel title="Aliases" note="Names that point at a version, such as champion" span={5}>
-          <AliasForm project={project} version={data} />
-        </Panel>
-        <Panel title="Files" span={7} flush>
-          <Table
-            label="Files"
-            rows={data.files}
-            rowKey={(file) => file.path}
-            columns={[
-              {
-                label: 'Path',
-                cell: (file) => (
-                  <a
-                    className={design.link}
-                    href={modelFileAddress(project, model, data.version, file.path)}
-                    download={file.path.split('/').at(-1)}
-                  >
-                    {file.path}
-                  </a>
-                ),
-              },
-              { label: 'Size', align: 'right', cell: (file) => bytes(file.size) },
-              {
-                label: 'SHA-256',
-                wide: true,
-                cell: (file) => (
-                  <span className={`${design.mono} ${design.muted}`}>{file.digest.slice(0, 16)}</span>
-                ),
-              },
-            ]}
-          />
-        </Panel>
-        <Panel title="Parameters of its run" span={5} flush>
-          <Params version={data} />
-        </Panel>
-      </Columns>
+      <TabLinks
+        label="Parts of this version"
+        to={paths.modelVersion(project, model, data.version)}
+        tabs={tabs}
+        current={tab}
+      />
+      {tab === 'overview' ? <Overview project={project} version={data} /> : null}
+      {tab === 'evaluations' ? <Evaluations evaluations={data.evaluations} /> : null}
+      {tab === 'lineage' ? <VersionLineagePanel project={project} version={data} /> : null}
+      {tab === 'files' ? <VersionFiles project={project} version={data} /> : null}
     </Page>
   )
 }
 
-function Evaluations({ evaluations }: { evaluations: readonly Evaluation[] }) {
-  const rows = evaluations.flatMap((each) =>
-    Object.entries(each.metrics)
-      .map(([name, value]) => ({ each, name, value, slice: '' }))
-      .concat(
-        each.slices.flatMap((slice) =>
-          Object.entries(slice.metrics).map(([name, value]) => ({
-            each,
-            name,
-            value,
-            slice: `${slice.by} = ${slice.value} (${count(slice.rows)} rows)`,
-          })),
-        ),
-      ),
-  )
+function Overview({ project, version }: { project: string; version: VersionDetail }) {
+  const may = useMay(project, 'models:write')
+  const queries = useQueryClient()
+  const describe = async (text: string | null) => {
+    await client.models.updateVersion({
+      params: { project, model: version.model, version: String(version.version) },
+      body: { description: text ?? '' },
+    })
+    await queries.invalidateQueries({ queryKey: ['models', project] })
+  }
   return (
-    <Table
-      label="Evaluations"
-      rows={rows}
-      rowKey={(row) => `${row.each.id} ${row.name} ${row.slice}`}
-      columns={[
-        { label: 'Metric', cell: (row) => row.name },
-        {
-          label: 'Value',
-          align: 'right',
-          cell: (row) => <strong style={{ fontWeight: 600 }}>{namedMetric(row.name, row.value)}</strong>,
-        },
-        {
-          label: 'On',
-          cell: (row) => `${row.each.dataset ?? 'unnamed data'}${row.slice ? `, ${row.slice}` : ''}`,
-        },
-        { label: 'By', cell: (row) => row.each.source },
-        { label: 'When', align: 'right', wide: true, cell: (row) => <Ago at={row.each.created_at} /> },
-      ]}
-    />
+    <Columns>
+      <Panel title="Signature" span={7} flush>
+        <SignatureTable version={version} />
+      </Panel>
+      <Panel title="Where it comes from" span={5}>
+        <Origin project={project} version={version} />
+      </Panel>
+      <Needs project={project} version={version} />
+      <Panel title="Aliases" note="Names that point at a version, such as champion" span={5}>
+        <AliasForm project={project} version={version} />
+      </Panel>
+      <Panel title="Parameters of the run" span={7} flush>
+        <Params version={version} />
+      </Panel>
+      <Note text={version.description} may={may} span={5} save={describe} />
+      <Comments project={project} subject={{ type: 'model_version', id: version.id }} span={7} />
+    </Columns>
   )
 }
 
-function Lineage({ project, version }: { project: string; version: VersionDetail }) {
+function Origin({ project, version }: { project: string; version: VersionDetail }) {
   const { run, dataset } = version.lineage
   const [name, number] = dataset?.split(/[\s@:]+v?/) ?? []
   return (
@@ -176,39 +146,6 @@ function Lineage({ project, version }: { project: string; version: VersionDetail
   )
 }
 
-function SignatureTable({ version }: { version: VersionDetail }) {
-  if (version.signature === null) return <Nothing>It has no signature.</Nothing>
-  const rows = [
-    ...version.signature.inputs.map((tensor) => ({ way: 'in', tensor })),
-    ...version.signature.outputs.map((tensor) => ({ way: 'out', tensor })),
-  ]
-  return (
-    <Table
-      label="Signature"
-      rows={rows}
-      rowKey={(row) => `${row.way} ${row.tensor.name}`}
-      columns={[
-        { label: 'Way', cell: (row) => row.way },
-        { label: 'Tensor', cell: (row) => <span className={design.mono}>{row.tensor.name}</span> },
-        { label: 'Type', cell: (row) => <span className={design.mono}>{typeOf(row.tensor)}</span> },
-        { label: 'Columns', wide: true, cell: (row) => columnsOf(row.tensor) },
-      ]}
-    />
-  )
-}
-
-function typeOf(tensor: Tensor): string {
-  return `${tensor.datatype}[${tensor.shape.map((size) => (size < 0 ? '?' : size)).join(', ')}]`
-}
-
-function columnsOf(tensor: Tensor): string {
-  const columns = tensor.columns ?? []
-  if (columns.length === 0) return '–'
-  return columns.length > 6
-    ? `${columns.slice(0, 4).join(', ')} … ${columns.at(-1)} (${columns.length})`
-    : columns.join(', ')
-}
-
 function Params({ version }: { version: VersionDetail }) {
   const params = Object.entries(version.run_params)
   if (params.length === 0) return <Nothing>None.</Nothing>
@@ -222,69 +159,5 @@ function Params({ version }: { version: VersionDetail }) {
         { label: 'Value', cell: ([, value]) => <span className={design.mono}>{value}</span> },
       ]}
     />
-  )
-}
-
-function AliasForm({ project, version }: { project: string; version: VersionDetail }) {
-  const may = useMay(project, 'models:promote')
-  const queries = useQueryClient()
-  const [alias, setAlias] = useState('')
-  const refresh = () => queries.invalidateQueries({ queryKey: ['models', project] })
-  const set = useMutation({
-    mutationFn: (name: string) =>
-      client.models.setAlias({
-        params: { project, model: version.model, alias: name },
-        body: { version: version.version },
-      }),
-    onSuccess: () => {
-      setAlias('')
-      return refresh()
-    },
-  })
-  const remove = useMutation({
-    mutationFn: (name: string) =>
-      client.models.deleteAlias({ params: { project, model: version.model, alias: name } }),
-    onSuccess: refresh,
-  })
-  return (
-    <>
-      <Group gap={6} mb={10}>
-        {version.aliases.length === 0 ? <span className={design.muted}>None points here.</span> : null}
-        {version.aliases.map((each) => (
-          <Button
-            key={each}
-            size="compact-xs"
-            variant="default"
-            disabled={!may}
-            onClick={() => remove.mutate(each)}
-            aria-label={`Remove alias ${each}`}
-          >
-            {each} ×
-          </Button>
-        ))}
-      </Group>
-      {may ? (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            set.mutate(alias.trim())
-          }}
-        >
-          <Group gap={8}>
-            <TextInput
-              size="xs"
-              aria-label="New alias"
-              placeholder="champion"
-              value={alias}
-              onChange={(event) => setAlias(event.currentTarget.value)}
-            />
-            <Button type="submit" variant="default" disabled={alias.trim() === ''} loading={set.isPending}>
-              Point here
-            </Button>
-          </Group>
-        </form>
-      ) : null}
-      {set.error || remove.error ? <Failure error={set.error ?? remove.error} /> : null}
-    </>
   )
 }
