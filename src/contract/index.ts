@@ -5,6 +5,7 @@ import { audit } from './audit.ts'
 import { datasets, datasetVersions } from './data.ts'
 import { deployments, rollouts } from './deployments.ts'
 import { evaluationDatasets, evaluations } from './evaluations.ts'
+import { grants } from './grants.ts'
 import { hints } from './hints.ts'
 import { imports } from './imports.ts'
 import { labels } from './labels.ts'
@@ -29,6 +30,7 @@ export const api = {
   users,
   projects,
   members,
+  grants,
   tokens,
   audit,
   platform,

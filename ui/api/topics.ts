@@ -22,6 +22,8 @@ const affected: Record<string, readonly string[]> = {
   project: ['session'],
   member: ['members', 'session'],
   token: ['tokens'],
+  grants: ['grants'],
+  webhooks: ['webhooks'],
   // What model servers are told of; deployments say for themselves what changed.
   'serving-snapshot': [],
 }

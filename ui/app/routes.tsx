@@ -25,6 +25,8 @@ import {
   rolloutsQuery,
   runQuery,
   sessionQuery,
+  webhookDeliveriesQuery,
+  webhooksQuery,
 } from '../api/queries.ts'
 import { type ClientLink, clientLink } from './client-link.ts'
 import { lastProject } from './last-project.ts'
@@ -266,6 +268,18 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('../pages/access/tokens.tsx'), 'TokensPage'),
 })
 
+const webhooks = createRoute({
+  getParentRoute: () => project,
+  path: 'webhooks',
+  loader: async ({ context, params }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(webhooksQuery(params.project)),
+      context.queries.ensureQueryData(webhookDeliveriesQuery(params.project)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/access/webhooks.tsx'), 'WebhooksPage'),
+})
+
 const audit = createRoute({
   getParentRoute: () => project,
   path: 'audit',
@@ -303,6 +317,7 @@ export const routes = root.addChildren([
       alert,
       members,
       tokens,
+      webhooks,
       audit,
     ]),
   ]),

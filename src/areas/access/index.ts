@@ -11,6 +11,7 @@ import { createDecisions } from './decisions.ts'
 import { createGrants, type Grants } from './grants/face.ts'
 import type { Permission as Granted } from './grants/permission.ts'
 import type { Reach } from './grants/reach.ts'
+import { grantRoutes } from './grants/routes.ts'
 import { type Identity, type IdentityDeps, identify } from './identity.ts'
 import { describe, exchange, type LoginRequest, login, logout, makeLoginLink, type Session } from './login.ts'
 import { createPasswords, hashPassword } from './password.ts'
@@ -165,7 +166,7 @@ export function createAccess(deps: AccessDeps): Access {
   return {
     area: {
       name: 'access',
-      routes: accessRoutes(store),
+      routes: [...accessRoutes(store), ...grantRoutes(store, changed)],
       work: [
         {
           kind: 'access.sweep',

@@ -16,6 +16,7 @@ import { Panel } from '../../design/panel.tsx'
 import { Tag } from '../../design/status.tsx'
 import { Table } from '../../design/table.tsx'
 import { Ago } from '../../design/time.tsx'
+import { Grants } from './grants.tsx'
 import { Secret } from './secret.tsx'
 
 const route = getRouteApi('/signed-in/projects/$project/members')
@@ -82,6 +83,7 @@ export function MembersPage() {
           ]}
         />
       </Panel>
+      {may ? <Grants project={project} /> : null}
       <Panel title="What each role may do" note="And all that the roles above it in this table may" flush>
         <Table
           label="Roles"
