@@ -168,6 +168,32 @@ export const traces = {
     }),
     reply: Type.Object({ traces: Type.Array(Trace), next: Next }),
   }),
+  activity: endpoint({
+    id: 'traces.activity',
+    method: 'GET',
+    path: '/projects/:project/traces/activity',
+    summary: 'How many traces there were, how long they took and how many failed, over time.',
+    params: ProjectPath,
+    query: Type.Object({
+      experiment: Type.Optional(Type.String()),
+      filter,
+      hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 8760, default: 24 })),
+    }),
+    reply: Type.Object({
+      /** Milliseconds that one bucket spans. */
+      every: Type.Integer(),
+      buckets: Type.Array(
+        Type.Object({
+          at: Time,
+          traces: Type.Integer(),
+          errors: Type.Integer(),
+          p50: orNull(Type.Number()),
+          p95: orNull(Type.Number()),
+          tokens: Type.Integer(),
+        }),
+      ),
+    }),
+  }),
   get: endpoint({
     id: 'traces.get',
     method: 'GET',
@@ -213,32 +239,6 @@ export const traces = {
     summary: 'One span with its inputs, outputs, attributes and events.',
     params: SpanPath,
     reply: SpanDetail,
-  }),
-  activity: endpoint({
-    id: 'traces.activity',
-    method: 'GET',
-    path: '/projects/:project/traces/activity',
-    summary: 'How many traces there were, how long they took and how many failed, over time.',
-    params: ProjectPath,
-    query: Type.Object({
-      experiment: Type.Optional(Type.String()),
-      filter,
-      hours: Type.Optional(Type.Integer({ minimum: 1, maximum: 8760, default: 24 })),
-    }),
-    reply: Type.Object({
-      /** Milliseconds that one bucket spans. */
-      every: Type.Integer(),
-      buckets: Type.Array(
-        Type.Object({
-          at: Time,
-          traces: Type.Integer(),
-          errors: Type.Integer(),
-          p50: orNull(Type.Number()),
-          p95: orNull(Type.Number()),
-          tokens: Type.Integer(),
-        }),
-      ),
-    }),
   }),
   assess: endpoint({
     id: 'traces.assess',

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { paths } from '../../ui/paths.ts'
 import { openBrowser, type TestBrowser } from '../kit/browser.ts'
 import { type PagesServer, servePages } from '../kit/pages/server.ts'
+import { traces } from '../kit/pages/traces.ts'
 
 // Every page over made-up data in a rich state, wide and light, narrow and dark.
 
@@ -41,6 +42,12 @@ const pages: readonly (readonly [path: string, title: string, sign: string])[] =
   [`${paths.run(p, 'any')}?tab=artifacts&path=predictions.csv`, 'calm-otter-224', 'Rows 1 to 20 of 20'],
   [`${paths.run(p, 'any')}?tab=code`, 'calm-otter-224', 'scikit-learn==1.9.1'],
   [`${paths.run(p, 'any')}?tab=lineage`, 'calm-otter-224', 'dataset digits v3 → run calm-otter-224'],
+  [paths.traces(p), 'Traces', 'Refund for a broken mug'],
+  [paths.trace(p, traces[2]?.id ?? ''), 'answer_customer', 'You answer questions about parcels.'],
+  [paths.evaluations(p), 'Evaluations', 'support-bot prompt v3'],
+  [`${paths.evaluations(p)}?tab=datasets`, 'Evaluations', 'support-questions'],
+  [paths.evaluation(p, '0'.repeat(32)), 'support-bot prompt v4', '2 could not be scored'],
+  [paths.evaluationDataset(p, 'd-1'), 'support-questions', '9f8ce0a1'],
   [paths.models(p), 'Models', 'champion → v1'],
   [`${paths.model(p, 'digit-reader')}?a=1&b=2`, 'digit-reader', 'Callers of v1 can call v2 unchanged.'],
   [paths.modelVersion(p, 'digit-reader', 2), 'digit-reader v2', 'model.onnx'],
@@ -74,6 +81,20 @@ for (const view of [
 
 test('the made-up data fits the contract', () => {
   assert.deepEqual(server.misfits, [])
+})
+
+test('a trace of 32,843 spans shows only the lines in view, and its last line can be reached', async () => {
+  await browser.visit('large trace', {}, async (page) => {
+    await page.goto(server.url + paths.trace(p, traces[1]?.id ?? ''))
+    const tree = page.getByRole('tree', { name: 'Spans' })
+    await tree.getByRole('treeitem').first().waitFor()
+    assert.ok((await tree.getByRole('treeitem').count()) < 100, 'lines out of view do not exist')
+    await tree.evaluate('(element) => { element.scrollTop = element.scrollHeight }')
+    await page.getByText('32,843 in').waitFor()
+    await page.waitForFunction(
+      "[...document.querySelectorAll('[role=treeitem]')].every((line) => Number(line.getAttribute('aria-level')) > 5)",
+    )
+  })
 })
 
 test('the keyboard alone is enough: g and a letter go to a page, and the row under the focus opens', async () => {

@@ -102,7 +102,9 @@ function columnsOf(project: string, scorers: readonly string[]): Column<Trace>[]
       label: 'Latency',
       align: 'right',
       wide: true,
-      cell: (trace) => (trace.duration === null ? '–' : milliseconds(trace.duration)),
+      cell: (trace) => (
+        <span className={classes.number}>{trace.duration === null ? '–' : milliseconds(trace.duration)}</span>
+      ),
     },
   ]
 }

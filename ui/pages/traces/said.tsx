@@ -4,7 +4,7 @@ import type { Tone } from '../../design/status.tsx'
 import { metric } from '../../format/number.ts'
 import classes from './traces.module.css'
 
-const most = 3
+const most = 2
 
 /** The verdicts on a trace, one mark each. */
 export function Said({ assessments }: { assessments: readonly Assessment[] }) {

@@ -99,6 +99,7 @@ function Spans({ project, trace }: { project: string; trace: TraceDetail }) {
 function About({ project, trace }: { project: string; trace: TraceDetail }) {
   const { runs, prompts } = trace
   const tags = Object.entries(trace.tags)
+  const shownTags = tags.length === 0 ? null : <Tags tags={tags} />
   return (
     <Facts
       facts={[
@@ -123,7 +124,7 @@ function About({ project, trace }: { project: string; trace: TraceDetail }) {
             : prompts.map((prompt) => `${prompt.name} v${prompt.version}`).join(', '),
         ],
         ['Source', trace.metadata['mlflow.source.name'] ?? null],
-        ['Tags', tags.length === 0 ? null : <Tags tags={tags} />],
+        ['Tags', shownTags],
       ]}
     />
   )

@@ -55,6 +55,7 @@ export function TracesPage() {
     <Page
       title="Traces"
       lede="What applications did, call by call: how long it took, what it cost, and what people and judges say of it."
+      wide
     >
       <Activity query={traceActivityQuery(project, { experiment: search.experiment, filter })} />
       <Tools key={search.find} project={project} search={search} change={change} />

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { SpanRow } from '../../../src/contract/traces.ts'
 import { Icon } from '../../design/icons.tsx'
 import { compact, milliseconds } from '../../format/number.ts'
 import { colourOf } from './colour.ts'
@@ -26,11 +27,13 @@ export function Waterfall(props: { tree: Tree; selected: string; onSelect: (span
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' })
   }, [at, rows])
 
-  const toggle = (id: string) => {
-    const next = new Set(closed)
-    if (!next.delete(id)) next.add(id)
-    setClosed(next)
-  }
+  const toggle = useCallback((id: string) => {
+    setClosed((before) => {
+      const next = new Set(before)
+      if (!next.delete(id)) next.add(id)
+      return next
+    })
+  }, [])
   const onKeyDown = (event: KeyboardEvent) => {
     const line = lines[at]
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -102,7 +105,9 @@ interface LineProps {
   readonly onToggle: (span: string) => void
 }
 
-function SpanLine({ line, tree, top, closed, selected, onSelect, onToggle }: LineProps) {
+/** Remembered: a scroll draws the whole list anew, of which most lines stay as they are. */
+const SpanLine = memo(function SpanLine(props: LineProps) {
+  const { line, tree, top, closed, selected, onSelect, onToggle } = props
   const { span, depth, below } = line
   return (
     <div
@@ -150,16 +155,22 @@ function SpanLine({ line, tree, top, closed, selected, onSelect, onToggle }: Lin
           }}
           data-open={span.duration === null}
         />
-        <small
-          style={{
-            left: `min(calc(${share(tree, span.start + (span.duration ?? 0))} + 6px), calc(100% - 58px))`,
-          }}
-        >
+        <small {...labelPlace(tree, span)}>
           {span.duration === null ? 'going on' : milliseconds(span.duration)}
         </small>
       </span>
     </div>
   )
+})
+
+/** After the bar where there is room, else before it, else in it. */
+function labelPlace(tree: Tree, span: SpanRow) {
+  const length = tree.to - tree.from
+  const end = span.duration === null ? tree.to : span.start + span.duration
+  if ((tree.to - end) / length > 0.2) return { style: { left: `calc(${share(tree, end)} + 6px)` } }
+  const after = `${((tree.to - span.start) / length) * 100}%`
+  if ((span.start - tree.from) / length > 0.2) return { style: { right: `calc(${after} + 6px)` } }
+  return { style: { right: `calc(${((tree.to - end) / length) * 100}% + 6px)` }, 'data-inside': true }
 }
 
 function share(tree: Tree, at: number): string {
