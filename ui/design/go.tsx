@@ -12,17 +12,14 @@ export function Go(props: {
   current?: boolean | undefined
   onClick?: () => void
   replace?: boolean
-  /** Names it for the arrow keys of a table. */
-  control?: string
 }) {
-  const { to, search, children, current, control, ...rest } = props
+  const { to, search, children, current, ...rest } = props
   return (
     <Link
       to={to}
       search={(search ?? {}) as never}
       aria-current={current ? 'page' : undefined}
       activeProps={{}}
-      {...(control === undefined ? {} : { 'data-control': control })}
       {...rest}
     >
       {children}

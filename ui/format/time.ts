@@ -40,14 +40,20 @@ function zoneOption(zone: Zone): { timeZone?: string } {
   return zone === 'utc' ? { timeZone: 'UTC' } : {}
 }
 
+/** Formats are dear to make and cheap to use. */
+const formats = new Map<Zone, Intl.DateTimeFormat>()
+
 /** 2026-11-21 07:41:09, in the zone that the reader chose. */
 export function absolute(at: Date, zone: Zone): string {
-  const parts = new Intl.DateTimeFormat('sv-SE', {
+  const known = formats.get(zone)
+  if (known !== undefined) return known.format(at)
+  const made = new Intl.DateTimeFormat('sv-SE', {
     dateStyle: 'short',
     timeStyle: 'medium',
     ...zoneOption(zone),
   })
-  return parts.format(at)
+  formats.set(zone, made)
+  return made.format(at)
 }
 
 /** The wall clock alone, for lists whose day is plain. */

@@ -1,5 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
+import type { SeriesQuery } from '../../../../src/contract/series.ts'
 import { seriesQuery } from '../../../api/queries.ts'
 import { type Curve, type Span, spanOf } from '../../../design/chart/curves/curve.ts'
 import { Curves } from '../../../design/chart/curves/curves.tsx'
@@ -59,40 +60,42 @@ function SeenChart(props: Parameters<typeof MetricChart>[0]) {
   const { project, runs, name, settings } = props
   const [span, setSpan] = useState<Span>()
   const ids = runs.map((run) => run.id)
-  const whole = useQuery({
-    ...seriesQuery(project, { runs: ids, keys: [name], points: wholePoints, axis: settings.x }),
-    refetchInterval: props.live ? 5_000 : false,
-    placeholderData: keepPreviousData,
-  })
-  const x = fittingAxis(settings.x, whole.data?.series ?? [])
-  const thinned = whole.data?.series.some((each) => !each.exact) === true
-  const zoom = useQuery({
-    ...seriesQuery(project, {
-      runs: ids,
-      keys: [name],
-      points: zoomPoints,
-      axis: x,
-      ...(span ? rangeOf(span, x) : {}),
-    }),
-    enabled: span !== undefined && thinned,
-    placeholderData: keepPreviousData,
-  })
-  const all = useMemo(() => curvesOf(whole.data?.series ?? [], runs, x), [whole.data, runs, x])
+  const whole = useSeries(
+    project,
+    chunksOf(ids).map((runs) => ({ runs, keys: [name], points: wholePoints, axis: settings.x })),
+    props.live ? 5_000 : false,
+  )
+  const x = fittingAxis(settings.x, whole.series)
+  const thinned = whole.series.some((each) => !each.exact)
+  const zoom = useSeries(
+    project,
+    span === undefined || !thinned
+      ? []
+      : chunksOf(ids).map((runs) => ({
+          runs,
+          keys: [name],
+          points: zoomPoints,
+          axis: x,
+          ...rangeOf(span, x),
+        })),
+    false,
+  )
+  const all = useMemo(() => curvesOf(whole.series, runs, x), [whole.series, runs, x])
   const near = useMemo(
-    () => (span && zoom.data ? curvesOf(zoom.data.series, runs, x) : undefined),
-    [span, zoom.data, runs, x],
+    () => (span && zoom.complete ? curvesOf(zoom.series, runs, x) : undefined),
+    [span, zoom.complete, zoom.series, runs, x],
   )
   const reach = useMemo(() => spanOf(all), [all])
-  const points = (whole.data?.series ?? []).reduce((sum, each) => sum + each.count, 0)
+  const points = whole.series.reduce((sum, each) => sum + each.count, 0)
   const shown = (near ?? all).reduce((sum, each) => sum + each.xs.length, 0)
   return (
     <Panel
       title={name}
-      note={whole.data === undefined ? '' : noteOf(points, shown, thinned)}
+      note={all.length === 0 ? '' : noteOf(points, shown, thinned)}
       {...(props.actions === undefined ? {} : { actions: props.actions })}
     >
-      {whole.error ? <Failure error={whole.error} retry={() => void whole.refetch()} /> : null}
-      {whole.data === undefined ? (
+      {whole.error ? <Failure error={whole.error} retry={whole.retry} /> : null}
+      {all.length === 0 && !whole.complete ? (
         <div style={{ height: props.height ?? 200 }} aria-busy="true" />
       ) : all.length === 0 ? (
         <Nothing>None of these runs has it.</Nothing>
@@ -114,6 +117,31 @@ function SeenChart(props: Parameters<typeof MetricChart>[0]) {
       )}
     </Panel>
   )
+}
+
+/** So many runs a request: of many curves the first are there while the last are still read. */
+const runsAtOnce = 10
+
+function chunksOf(ids: readonly string[]): string[][] {
+  const chunks: string[][] = []
+  for (let at = 0; at < ids.length; at += runsAtOnce) chunks.push(ids.slice(at, at + runsAtOnce))
+  return chunks
+}
+
+function useSeries(project: string, wanted: readonly SeriesQuery[], refetchInterval: number | false) {
+  const results = useQueries({
+    queries: wanted.map((each) => ({
+      ...seriesQuery(project, each),
+      refetchInterval,
+      placeholderData: keepPreviousData,
+    })),
+  })
+  const complete = results.length > 0 && results.every((each) => each.data !== undefined)
+  const version = results.map((each) => each.dataUpdatedAt).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the data of all of them.
+  const series = useMemo(() => results.flatMap((each) => each.data?.series ?? []), [version, results.length])
+  const failed = results.find((each) => each.error !== null)
+  return { series, complete, error: failed?.error, retry: () => void failed?.refetch() }
 }
 
 function noteOf(points: number, shown: number, thinned: boolean): string {

@@ -1,9 +1,9 @@
 import type { RunGroup, TableRun } from '../../../../src/contract/run-table.ts'
 import type { MetricValue } from '../../../../src/contract/runs.ts'
 import { Badge } from '../../../design/status.tsx'
-import { Ago, Took } from '../../../design/time.tsx'
 import { toneOf } from '../../../design/tones.ts'
 import { count, metric } from '../../../format/number.ts'
+import { absolute, duration, relative } from '../../../format/time.ts'
 import type { Column } from './columns.ts'
 import type { RowContext } from './row.tsx'
 import classes from './runs.module.css'
@@ -28,21 +28,20 @@ export function numberText(value: string | number): string {
   return typeof value === 'number' ? metric(value) : metric(Number(value))
 }
 
+/*
+ * Rows come and go by the dozen in each frame, so that their cells are plain elements: what listens to a clock or to
+ * the router would cost more than all the rest.
+ */
 function attribute(run: TableRun, key: string, context: RowContext) {
-  const iso = (ms: number) => new Date(ms).toISOString()
   switch (key) {
     case 'status':
       return <Badge tone={toneOf(run.status)}>{run.status}</Badge>
     case 'started':
-      return <Ago at={iso(run.start)} />
+      return <Moment at={run.start} context={context} />
     case 'ended':
-      return run.end === null ? '–' : <Ago at={iso(run.end)} />
+      return run.end === null ? '–' : <Moment at={run.end} context={context} />
     case 'took':
-      return run.end === null && run.status !== 'running' ? (
-        '–'
-      ) : (
-        <Took from={iso(run.start)} to={run.end === null ? null : iso(run.end)} />
-      )
+      return tookText(run, context.now)
     case 'user':
       return run.user
     case 'experiment':
@@ -54,11 +53,21 @@ function attribute(run: TableRun, key: string, context: RowContext) {
   }
 }
 
+function tookText(run: TableRun, now: Date): string {
+  if (run.end !== null) return duration(run.end - run.start)
+  return run.status === 'running' ? duration(Math.max(0, now.getTime() - run.start)) : '–'
+}
+
+function Moment({ at, context }: { at: number; context: RowContext }) {
+  const date = new Date(at)
+  return <time title={absolute(date, context.zone)}>{relative(date, context.now)}</time>
+}
+
 /** Of a group: the mean of a metric with its range, and what can be said of attributes. */
-export function AggregateCell(props: { group: RunGroup; column: Column; metrics: readonly string[] }) {
-  const { group, column } = props
+export function AggregateCell(props: { group: RunGroup; column: Column; context: RowContext }) {
+  const { group, column, context } = props
   if (column.kind === 'metrics') {
-    const found = group.aggregates[props.metrics.indexOf(column.key)]
+    const found = group.aggregates[context.metrics.indexOf(column.key)]
     if (!found) return <td className={classes.none}>–</td>
     const text = (value: MetricValue) => numberText(value)
     return (
@@ -73,7 +82,7 @@ export function AggregateCell(props: { group: RunGroup; column: Column; metrics:
   if (column.name === 'attr.started') {
     return (
       <td>
-        <Ago at={new Date(group.last_start).toISOString()} />
+        <Moment at={group.last_start} context={context} />
       </td>
     )
   }

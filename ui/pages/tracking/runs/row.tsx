@@ -1,8 +1,9 @@
 import { memo } from 'react'
 import type { RunGroup, TableRun } from '../../../../src/contract/run-table.ts'
-import { Go } from '../../../design/go.tsx'
+import { base } from '../../../api/client.ts'
 import { Icon } from '../../../design/icons.tsx'
 import { count, plural } from '../../../format/number.ts'
+import type { Zone } from '../../../format/time.ts'
 import { paths } from '../../../paths.ts'
 import { AggregateCell, Cell } from './cell.tsx'
 import type { Column } from './columns.ts'
@@ -11,6 +12,8 @@ import classes from './runs.module.css'
 
 export interface RowContext {
   readonly project: string
+  readonly now: Date
+  readonly zone: Zone
   /** Names of experiments by id. */
   readonly experiments: ReadonlyMap<string, string>
   /** Whether children can be opened below their parents. */
@@ -92,9 +95,14 @@ const RunRow = memo(function RunRow(props: RunRowProps) {
           label={`${props.open ? 'Close' : 'Open'} ${plural(run.children, 'child run')} of ${run.name}`}
           onClick={() => context.onToggleRun(run.id)}
         />
-        <Go to={paths.run(context.project, run.id)} control="name" title={run.name}>
+        <a
+          href={`${base.slice(0, -1)}${paths.run(context.project, run.id)}`}
+          data-control="name"
+          data-run={run.id}
+          title={run.name}
+        >
           {run.name}
-        </Go>
+        </a>
         {run.children > 0 ? <small>{count(run.children)}</small> : null}
       </td>
       {columns.map((column) => (
@@ -117,7 +125,9 @@ function unchanged(a: RunRowProps, b: RunRowProps): boolean {
     a.open === b.open &&
     a.onSelect === b.onSelect &&
     a.context.experiments === b.context.experiments &&
-    a.context.nested === b.context.nested
+    a.context.nested === b.context.nested &&
+    a.context.now === b.context.now &&
+    a.context.zone === b.context.zone
   )
 }
 
@@ -157,7 +167,7 @@ function GroupRow(props: Omit<LineProps, 'line'> & { line: Extract<Line, { kind:
         <small>{plural(group.runs, 'run')}</small>
       </td>
       {columns.map((column) => (
-        <AggregateCell key={column.name} group={group} column={column} metrics={context.metrics} />
+        <AggregateCell key={column.name} group={group} column={column} context={context} />
       ))}
     </tr>
   )

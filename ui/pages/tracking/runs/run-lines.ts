@@ -37,7 +37,7 @@ export class RunLines {
     this.#fetch = options.fetch
     if (this.grouping === 'none' || this.grouping === 'parent') this.#top = this.#section(topSearch(options))
     this.#layout = this.#laidOut()
-    this.#top?.want(0)
+    this.#top?.want(0, 0)
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -81,25 +81,26 @@ export class RunLines {
 
   /** Reads what is seen and is not there yet. */
   want(from: number, to: number): void {
-    const seen = new Map<RunSection, number>()
-    for (let at = from; at <= to; at += 1) {
-      const line = this.#layout.line(at)
-      if (line?.kind === 'run') seen.set(line.section, line.index)
-    }
-    for (const [section, index] of seen) section.want(index)
+    for (const [section, [start, end]] of this.#seen(from, to)) section.want(start, end - 1)
   }
 
   /** Reads again what is seen. Returns by how many lines it moved down. */
   async refresh(from: number, to: number): Promise<number> {
     if (this.#top && from < headReach) return await this.#top.refreshHead()
+    const seen = this.#seen(from, to)
+    await Promise.all([...seen].map(([section, [start, end]]) => section.refreshRows(start, end)))
+    return 0
+  }
+
+  /** Which rows of which sections lie between two lines. */
+  #seen(from: number, to: number): Map<RunSection, [number, number]> {
     const seen = new Map<RunSection, [number, number]>()
     for (let at = from; at <= to; at += 1) {
       const line = this.#layout.line(at)
-      if (line?.kind === 'run')
-        seen.set(line.section, [seen.get(line.section)?.[0] ?? line.index, line.index + 1])
+      if (line?.kind !== 'run') continue
+      seen.set(line.section, [seen.get(line.section)?.[0] ?? line.index, line.index + 1])
     }
-    await Promise.all([...seen].map(([section, [start, end]]) => section.refreshRows(start, end)))
-    return 0
+    return seen
   }
 
   stop(): void {
@@ -111,13 +112,14 @@ export class RunLines {
       (page) =>
         this.#fetch(page.ids ? { ...search, filter: `run_id IN (${listed(page.ids)})` } : search, page),
       () => this.#change(),
+      this.columns.length,
     )
   }
 
   #open(sections: Map<string, RunSection>, id: string, search: TableSearch): void {
     const section = this.#section(search)
     sections.set(id, section)
-    section.want(0)
+    section.want(0, 0)
     this.#change()
   }
 

@@ -1,6 +1,10 @@
+import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useNow } from '../../../design/now.ts'
+import { useZone } from '../../../design/zone.tsx'
 import { plural } from '../../../format/number.ts'
+import { paths } from '../../../paths.ts'
 import type { Column } from './columns.ts'
 import { type HeaderActions, HeaderRow } from './header.tsx'
 import type { Layout } from './layout.ts'
@@ -20,7 +24,7 @@ export function RunTable(props: {
   layout: Layout
   columns: readonly Column[]
   selection: Selection
-  context: Omit<RowContext, 'valueAt'>
+  context: Omit<RowContext, 'valueAt' | 'now' | 'zone'>
   header: HeaderActions
   pulse: number
   total: number | undefined
@@ -42,10 +46,22 @@ export function RunTable(props: {
 
   const template = `${checkWidth}px var(--run-name) ${columns.map((column) => `${column.width}px`).join(' ')} minmax(0, 1fr)`
   const width = checkWidth + columns.reduce((sum, column) => sum + column.width, 0)
+  // Elements are used again for the rows that come: to fill one is cheaper than to make one.
+  const slots = items.length <= 64 ? 64 : 256
+  useBlur(scroll, from, to)
+  const navigate = useNavigate()
+  const open = (event: MouseEvent<HTMLElement>) => {
+    const run = event.target instanceof HTMLElement ? event.target.closest('a')?.dataset.run : undefined
+    if (run === undefined || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+    event.preventDefault()
+    void navigate({ to: paths.run(props.context.project, run) })
+  }
   // As high as its rows, up to the height of the window.
   const height = `clamp(150px, ${rows.getTotalSize() + headHeight}px, max(380px, calc(100dvh - var(--around))))`
   const context: RowContext = {
     ...props.context,
+    now: useNow(),
+    zone: useZone().zone,
     valueAt: new Map(lines.columns.map((name, index) => [name, index])),
   }
   return (
@@ -79,12 +95,13 @@ export function RunTable(props: {
           <tbody
             style={{ height: rows.getTotalSize() }}
             onKeyDown={(event) => step(event, layout, rows.scrollToIndex)}
+            onClick={open}
           >
             {items.map((item) => {
               const line = layout.line(item.index)
               return line === undefined ? null : (
                 <TableLine
-                  key={item.index}
+                  key={item.index % slots}
                   line={line}
                   at={item.index}
                   top={item.start}
@@ -141,6 +158,24 @@ function useRefresh(
   return behind
 }
 
+/** An element that was focused and now stands for another row must not keep the focus: a key would act on that row. */
+function useBlur(scroll: { current: HTMLElement | null }, from: number, to: number): void {
+  const held = useRef<string>(undefined)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows change their elements when the range moves.
+  useEffect(() => {
+    const focused = document.activeElement?.closest('tr')
+    if (!focused || !scroll.current?.contains(focused)) {
+      held.current = undefined
+      return
+    }
+    const moved = held.current !== undefined && held.current !== focused.dataset.at
+    if (moved && !stepping) scroll.current.focus({ preventScroll: true })
+    held.current = moved && !stepping ? undefined : focused.dataset.at
+  }, [from, to])
+}
+
+let stepping = false
+
 const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 }
 
 /** The arrows go from row to row, to the same control there. */
@@ -155,12 +190,15 @@ function step(event: KeyboardEvent<HTMLElement>, layout: Layout, scrollTo: (inde
   event.preventDefault()
   const next = Math.max(0, Math.min(layout.count - 1, wanted))
   const body = event.currentTarget
+  stepping = true
   scrollTo(next)
   let tries = 0
   const focus = () => {
     const found = body.querySelector<HTMLElement>(`tr[data-at="${next}"] [data-control="${control}"]`)
     if (found) found.focus({ preventScroll: true })
-    else if (tries++ < 60) requestAnimationFrame(focus)
+    else if (tries++ < 60) return requestAnimationFrame(focus)
+    stepping = false
+    return 0
   }
   requestAnimationFrame(focus)
 }

@@ -37,10 +37,10 @@ async function settled(section: RunSection, rows: number): Promise<void> {
 test('a list is read no further than somebody looks, then in large pages', async () => {
   const { fetch, asked } = source(Array.from({ length: 9000 }, (_, n) => run(n)))
   const section = new RunSection(fetch, () => {})
-  section.want(10)
+  section.want(0, 10)
   await settled(section, 200)
   assert.deepEqual([asked, section.rows.length, section.done], [[200], 200, false])
-  section.want(8999)
+  section.want(8980, 8999)
   await settled(section, 9000)
   assert.deepEqual([asked, section.rows.length, section.done], [[200, 1000, 5000, 5000], 9000, true])
   assert.equal(section.size(77), 9000, 'what is read counts more than what was counted')
@@ -60,8 +60,8 @@ test('new runs in front move the rest down; where nothing fits together it begin
 test('lines of opened runs and groups lie where they are seen', async () => {
   const top = new RunSection(source([run(1), run(2, 2), run(3)]).fetch, () => {})
   const inner = new RunSection(source([run(21), run(22)]).fetch, () => {})
-  top.want(0)
-  inner.want(0)
+  top.want(0, 0)
+  inner.want(0, 0)
   await settled(top, 3)
   await settled(inner, 2)
   const layout = new Layout({
@@ -95,4 +95,27 @@ test('rows that are not read yet have a place already', () => {
   assert.equal(layout.count, 100_000)
   const line = layout.line(99_999)
   assert.deepEqual(line?.kind === 'run' && [line.run, line.index], [undefined, 99_999])
+})
+
+test('rows that are only passed by come without their values, and get them when they are seen', async () => {
+  const all = Array.from({ length: 9000 }, (_, n) => ({ ...run(n), values: [n] }))
+  const bareOf: boolean[] = []
+  const { fetch } = source(all)
+  const section = new RunSection(
+    async (page) => {
+      if (page.ids === undefined) bareOf.push(page.bare === true)
+      const found = await fetch(page)
+      return page.bare ? { ...found, runs: found.runs.map((each) => ({ ...each, values: [] })) } : found
+    },
+    () => {},
+    1,
+  )
+  section.want(8900, 8930)
+  await settled(section, 9000)
+  assert.deepEqual(bareOf, [true, true, true, false])
+  assert.deepEqual([section.rows[3000]?.values, section.rows[8910]?.values], [[], [8910]])
+  section.want(3000, 3030)
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+  assert.deepEqual([section.rows[3000]?.values, section.rows[3030]?.values], [[3000], [3030]])
+  assert.deepEqual(section.rows[4000]?.values, [])
 })

@@ -10,12 +10,17 @@ export type FetchRuns = (page: {
   cursor?: string
   /** Only these, whatever page they are on. */
   ids?: readonly string[]
+  /** Without the values of columns: for rows that are only passed by. */
+  bare?: boolean
   signal: AbortSignal
 }) => Promise<RunPageOf>
 
 /** The first page is small, so that something shows at once; the later ones are large, so that the end is near. */
 const pageSizes = [200, 1000, 5000] as const
 const headSize = 200
+/** How many rows are filled at once, around those that are seen. */
+const filledAround = 60
+const mostFilled = 200
 
 /** One list of runs that is read page after page, as far as somebody looks. */
 export class RunSection {
@@ -25,13 +30,17 @@ export class RunSection {
   #pages = 0
   #wanted = 0
   #loading = false
+  #filling = false
   #error: unknown
   readonly #fetch: FetchRuns
+  /** How many values a row has when it is whole. */
+  readonly #columns: number
   readonly #changed: () => void
   readonly #stopped = new AbortController()
 
-  constructor(fetch: FetchRuns, changed: () => void) {
+  constructor(fetch: FetchRuns, changed: () => void, columns = 0) {
     this.#fetch = fetch
+    this.#columns = columns
     this.#changed = changed
   }
 
@@ -56,10 +65,11 @@ export class RunSection {
     return this.done ? this.#rows.length : Math.max(counted ?? 0, this.#rows.length)
   }
 
-  /** Sees to it that the row is read, and those before it. */
-  want(index: number): void {
-    this.#wanted = Math.max(this.#wanted, index + 1)
+  /** Sees to it that these rows are read, and those before them at least by name. */
+  want(from: number, to: number): void {
+    this.#wanted = Math.max(this.#wanted, to + 1)
     void this.#load()
+    void this.#fill(from, to)
   }
 
   stop(): void {
@@ -74,6 +84,7 @@ export class RunSection {
         const limit = pageSizes[Math.min(this.#pages, pageSizes.length - 1)] ?? 200
         const page = await this.#fetch({
           limit,
+          ...(this.#rows.length + limit < this.#wanted - filledAround ? { bare: true } : {}),
           ...(this.#next === undefined ? {} : { cursor: this.#next }),
           signal: this.#stopped.signal,
         })
@@ -89,6 +100,18 @@ export class RunSection {
       this.#loading = false
     }
     if (this.#error !== undefined) this.#changed()
+  }
+
+  /** Reads the values of rows that were passed by without them, and are seen now. */
+  async #fill(from: number, to: number): Promise<void> {
+    const bare = (run: TableRun | undefined) => run !== undefined && run.values.length < this.#columns
+    if (this.#filling || !this.#rows.slice(from, to + 1).some(bare)) return
+    this.#filling = true
+    const start = Math.max(0, from - filledAround)
+    await this.refreshRows(start, Math.min(to + filledAround, start + mostFilled))
+    this.#filling = false
+    // Who went on meanwhile is told, and asks for what is seen now.
+    this.#changed()
   }
 
   /**

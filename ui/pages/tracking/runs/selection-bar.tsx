@@ -14,7 +14,7 @@ import type { Selection } from './use-selection.ts'
 /** One change may be of so many runs. */
 const mostAtOnce = 1000
 /** More curves than this are no comparison. */
-const mostCompared = 50
+const mostCompared = 300
 
 interface Change {
   readonly deleted?: boolean

@@ -24,13 +24,13 @@ export function useRunLines(
       search,
       grouping,
       columns,
-      fetch: async (wanted, { limit, cursor, signal, ids }) =>
+      fetch: async (wanted, { limit, cursor, signal, ids, bare }) =>
         client.runTable.rows(
           {
             params: { project },
             body: {
               ...wanted,
-              columns: [...columns],
+              columns: bare ? [] : [...columns],
               limit,
               ...(cursor === undefined || ids ? {} : { cursor }),
             },
