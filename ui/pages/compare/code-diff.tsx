@@ -5,7 +5,7 @@ import { Panel } from '../../design/panel.tsx'
 import { Differences } from '../registry/differences.tsx'
 import { rowsOf } from './differing.ts'
 import { nearestFile } from './file-pairs.ts'
-import { runFilesQuery, runTextQuery } from './run-files.ts'
+import { type RunFile, runFilesQuery, runTextQuery } from './run-files.ts'
 import { TextDiff } from './text-diff.tsx'
 
 const source = {
@@ -55,11 +55,12 @@ function Environment({ project, a, b }: { project: string; a: Run; b: Run }) {
   const right = useQuery(runFilesQuery(project, b.id))
   if (left.data === undefined || right.data === undefined) return null
   return ['requirements.txt', 'python_env.yaml', 'conda.yaml'].map((name) => {
-    const paths = [left, right].map(({ data }) => nearestFile(data?.files ?? [], name)?.path)
-    if (paths[0] === undefined && paths[1] === undefined) return null
+    const files = [left, right].map(({ data }) => nearestFile(data?.files ?? [], name))
+    const paths = new Set(files.flatMap((file) => file?.path ?? []))
+    if (paths.size === 0) return null
     return (
-      <Panel key={name} title={name} note={[...new Set(paths)].filter(Boolean).join(' and ')}>
-        <EnvironmentFile project={project} a={a.id} b={b.id} name={name} paths={paths} />
+      <Panel key={name} title={name} note={[...paths].join(' and ')}>
+        <EnvironmentFile project={project} name={name} a={files[0]} b={files[1]} />
       </Panel>
     )
   })
@@ -67,13 +68,12 @@ function Environment({ project, a, b }: { project: string; a: Run; b: Run }) {
 
 function EnvironmentFile(props: {
   project: string
-  a: string
-  b: string
   name: string
-  paths: readonly (string | undefined)[]
+  a: RunFile | undefined
+  b: RunFile | undefined
 }) {
-  const left = useQuery(runTextQuery(props.project, props.a, props.paths[0]))
-  const right = useQuery(runTextQuery(props.project, props.b, props.paths[1]))
+  const left = useQuery(runTextQuery(props.project, props.a))
+  const right = useQuery(runTextQuery(props.project, props.b))
   if (left.data === undefined || right.data === undefined) return <Nothing>Reading…</Nothing>
   return <TextDiff label={`What differs in ${props.name}`} a={left.data ?? ''} b={right.data ?? ''} />
 }

@@ -46,7 +46,7 @@ export function FilesDiff({ project, a, b }: { project: string; a: Run; b: Run }
               {pair.a ? bytes(pair.a.size ?? 0) : '–'} → {pair.b ? bytes(pair.b.size ?? 0) : '–'}
             </span>
           </div>
-          {open === pair.path ? <FileDiff project={project} a={a} b={b} pair={pair} /> : null}
+          {open === pair.path ? <FileDiff project={project} pair={pair} /> : null}
         </div>
       ))}
     </Panel>
@@ -58,9 +58,9 @@ function State({ pair, names }: { pair: FilePair; names: readonly [string, strin
   return <Badge tone="quiet">{`only in ${pair.state === 'left' ? names[0] : names[1]}`}</Badge>
 }
 
-function FileDiff({ project, a, b, pair }: { project: string; a: Run; b: Run; pair: FilePair }) {
-  const left = useQuery(runTextQuery(project, a.id, pair.a && pair.path))
-  const right = useQuery(runTextQuery(project, b.id, pair.b && pair.path))
+function FileDiff({ project, pair }: { project: string; pair: FilePair }) {
+  const left = useQuery(runTextQuery(project, pair.a))
+  const right = useQuery(runTextQuery(project, pair.b))
   const error = left.error ?? right.error
   if (error) return <Failure error={error} />
   if (left.data === undefined || right.data === undefined) return <Nothing>Reading…</Nothing>
