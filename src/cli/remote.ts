@@ -19,6 +19,7 @@ import { runCommands } from './commands/runs.ts'
 import { statusCommands } from './commands/status.ts'
 import { tokenCommands } from './commands/tokens.ts'
 import { userCommands } from './commands/users.ts'
+import { webhookCommands } from './commands/webhooks.ts'
 
 /** The commands that ask a platform. */
 export function remoteCommands(): Command[] {
@@ -41,6 +42,7 @@ export function remoteCommands(): Command[] {
     ...memberCommands,
     ...userCommands,
     ...tokenCommands,
+    ...webhookCommands,
     ...auditCommands,
     ...platformCommands,
   ]
