@@ -1,4 +1,5 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { SlipwayError } from '../../base/error.ts'
 import type { Store } from '../../store/store.ts'
 import type { Experiments } from '../../store/tables.ts'
 import { type Experiment, experimentNumber } from './experiment.ts'
@@ -115,6 +116,12 @@ const columns: Readonly<Record<string, { column: RawBuilder<unknown>; type: Sort
 function conditionOf(clause: Clause): Condition {
   if (clause.entity === 'tag') return compareTag(sql`tags`, clause)
   const column = columns[clause.key]?.column ?? sql`null`
+  if (typeof clause.value === 'number' && !Number.isSafeInteger(clause.value)) {
+    throw new SlipwayError(
+      'invalid_argument',
+      `Invalid value for numeric attribute '${clause.key}': '${clause.value}'`,
+    )
+  }
   if (clause.key !== 'experiment_id') return compare(column, clause)
   const ids = Array.isArray(clause.value) ? clause.value : [clause.value]
   for (const id of ids) experimentNumber(String(id))

@@ -150,7 +150,7 @@ const columns: Readonly<Record<string, { column: RawBuilder<unknown>; type: Sort
     type: 'text',
   },
   source_run_id: {
-    column: sql`coalesce(replace(l.source_run_id::text, '-', ''), l.named_run)`,
+    column: sql`coalesce(replace(l.source_run_id::text, '-', ''), l.named_run, '')`,
     type: 'text',
   },
   creation_time: { column: sql`l.created_ms`, type: 'bigint' },

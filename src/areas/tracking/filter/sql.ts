@@ -19,7 +19,8 @@ export function compare(column: RawBuilder<unknown>, clause: Clause): Condition 
   // MLflow's LIKE has no escape character; PostgreSQL's would be the backslash.
   if (comparator === 'LIKE') return sql<boolean>`${column} like ${value} escape ''`
   if (comparator === 'ILIKE') return sql<boolean>`${column} ilike ${value} escape ''`
-  return sql<boolean>`${column} ${operator(comparator)} ${value}`
+  const fraction = typeof value === 'number' && !Number.isSafeInteger(value)
+  return sql<boolean>`${column} ${operator(comparator)} ${fraction ? sql`${value}::double precision` : value}`
 }
 
 /** Like `compare` for numbers; a NaN in the column satisfies `!=` and nothing else. */
