@@ -35,7 +35,8 @@ export function findCommand(
   const leading = plain < 0 ? words : words.slice(0, plain)
   const [noun, verb] = leading
   if (noun === undefined) return undefined
-  const both = commands.find(({ name }) => name === `${noun} ${verb}`)
+  const named = (word: string | undefined) => commands.find(({ name }) => name === `${noun} ${word}`)
+  const both = named(verb) ?? (verb === 'ls' ? named('list') : undefined)
   if (both !== undefined) return { command: both, rest: words.slice(2) }
   const single = commands.find(({ name }) => name === noun)
   if (single !== undefined) return { command: single, rest: words.slice(1) }

@@ -7,6 +7,13 @@ import { UsageError } from '../usage.ts'
 const model = { name: 'model', summary: 'name of the model' } as const
 const version = { name: 'version', summary: 'a number, an alias or `latest`' } as const
 
+const aliasOption = { summary: 'Another alias than `champion`', value: 'ALIAS' } as const
+
+function numberOf(version: string, verb: string): number {
+  if (/^\d{1,9}$/.test(version)) return Number(version)
+  throw new UsageError(`\`${version}\` is not a version number.`, `slipway models ${verb} --help`)
+}
+
 export const modelCommands = [
   command({
     name: 'models list',
@@ -161,13 +168,41 @@ export const modelCommands = [
       { name: 'version', summary: 'a number' },
     ],
     async run({ place: { client, project }, arguments: { model, alias, version } }) {
-      if (!/^\d{1,9}$/.test(version))
-        throw new UsageError(`\`${version}\` is not a version number.`, 'slipway models alias --help')
       const changed = await client.models.setAlias({
         params: { project, model, alias },
-        body: { version: Number(version) },
+        body: { version: numberOf(version, 'alias') },
       })
       return said(changed, `${model}@${alias} is v${version}.`)
+    },
+  }),
+  command({
+    name: 'models promote',
+    summary: 'Makes a version the champion: what lines and clients take that ask for no number',
+    arguments: [model, { ...version, optional: true }],
+    options: { alias: aliasOption },
+    examples: ['slipway models promote digits 7', 'slipway models promote digits candidate --alias champion'],
+    async run({ place: { client, project }, arguments: { model, version }, options }) {
+      const found = await client.models.version({ params: { project, model, version: version || 'latest' } })
+      const alias = options.alias ?? 'champion'
+      const body = { version: found.version }
+      const changed = await client.models.setAlias({ params: { project, model, alias }, body })
+      return said(changed, `${model}@${alias} is v${found.version}. It deploys nothing by itself.`)
+    },
+  }),
+  command({
+    name: 'models rollback',
+    summary: 'Points an alias back at the version before',
+    arguments: [
+      model,
+      { name: 'version', summary: 'an older number; default: the one before', optional: true },
+    ],
+    options: { alias: aliasOption },
+    async run({ place: { client, project }, arguments: { model, version }, options }) {
+      const alias = options.alias ?? 'champion'
+      const body = version === '' ? {} : { version: numberOf(version, 'rollback') }
+      const changed = await client.models.rollBack({ params: { project, model, alias }, body })
+      const now = changed.aliases.find((each) => each.alias === alias)
+      return said(changed, `${model}@${alias} is v${now?.version} again.`)
     },
   }),
   command({

@@ -3,6 +3,7 @@ import { saveStream } from '../files.ts'
 import { ago, bytes, metrics, number, took } from '../format.ts'
 import { facts, table } from '../table.ts'
 import { paint, state } from '../terminal.ts'
+import { runWatchCommands } from './runs-watch.ts'
 
 const run = { name: 'run', summary: 'id of the run' } as const
 const output = { summary: 'Where to write it; `-` is standard output', value: 'FILE', short: 'o' } as const
@@ -72,6 +73,7 @@ export const runCommands = [
       }
     },
   }),
+  ...runWatchCommands,
   command({
     name: 'runs artifacts',
     summary: 'Lists the files of a run',
