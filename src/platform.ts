@@ -5,6 +5,7 @@ import { createAudit } from './areas/audit/index.ts'
 import { createData } from './areas/data/index.ts'
 import { createFiles } from './areas/files/index.ts'
 import { createImports } from './areas/imports/index.ts'
+import { createKeeping } from './areas/keeping/index.ts'
 import { createLines, lineStepKinds } from './areas/lines/index.ts'
 import { createMonitoring } from './areas/monitoring/index.ts'
 import { createNotes } from './areas/notes/index.ts'
@@ -123,6 +124,17 @@ export async function openPlatform(options: PlatformOptions) {
   )
   const monitoring = createMonitoring({ store, blobs, columnar, data, serving, outbound, secrets, log })
   const lines = createLines({ ...work, log, pipelines, monitoring })
+  const keeping = createKeeping({
+    store,
+    blobs,
+    log,
+    tracking,
+    registry,
+    sweepUploads: artifacts.sweepUploads,
+    references: () => areas.flatMap((area) => area.references ?? []),
+    retain: () => areas.flatMap((area) => area.retain ?? []),
+    graceMs: 24 * 3600_000,
+  })
   const status = createStatus({ store, version: options.version })
 
   const areas: readonly Area[] = [
@@ -141,6 +153,7 @@ export async function openPlatform(options: PlatformOptions) {
     serving.area,
     monitoring.area,
     lines.area,
+    keeping.area,
     status.area,
   ]
   const subscriptions = areas.flatMap((area) => area.on ?? [])

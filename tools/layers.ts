@@ -73,6 +73,7 @@ const areas = [
   'fleet',
   'governance',
   'lines',
+  'keeping',
 ]
 
 /** Faces of processes that an area brings along: for `run` alone, so that no other process loads them. */

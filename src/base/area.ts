@@ -114,4 +114,19 @@ export interface Area {
   readonly work?: readonly WorkHandler[]
   readonly schedules?: readonly Schedule[]
   readonly on?: readonly Subscription[]
+  /**
+   * Queries of one column `digest`: every blob that the area refers to. A query may name too much, never too little: what
+   * no area names is garbage.
+   */
+  readonly references?: readonly string[]
+  /** Removes some of what a project's rules no longer keep; returns how much, 0 when nothing is left. */
+  readonly retain?: (rule: RetentionRule, attempt: Attempt) => Promise<number>
+}
+
+export type RetentionName = 'deleted' | 'artifacts' | 'traces'
+
+export interface RetentionRule {
+  readonly projectId: string
+  readonly name: RetentionName
+  readonly before: Date
 }

@@ -8,6 +8,7 @@ import { evaluationDatasets, evaluations } from './evaluations.ts'
 import { grants } from './grants.ts'
 import { hints } from './hints.ts'
 import { imports } from './imports.ts'
+import { holds, retention, sweeps } from './keeping.ts'
 import { labels } from './labels.ts'
 import { lines } from './lines.ts'
 import { models } from './models.ts'
@@ -49,6 +50,9 @@ export const api = {
   evaluations,
   evaluationDatasets,
   artifacts,
+  holds,
+  retention,
+  sweeps,
   models,
   imports,
   datasets,

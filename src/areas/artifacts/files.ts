@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { Principal } from '../../base/principal.ts'
 import type { Blobs } from '../../blobs/blobs.ts'
 import type { ArtifactRoot } from '../../config/index.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, Tx } from '../../store/store.ts'
 import { openRoot, type Root, type RootFile } from './directory/directory.ts'
 import { homeOf, sharedDirectory, sharedPath } from './home.ts'
 import { filePath } from './path.ts'
@@ -154,13 +154,16 @@ export function createFiles(deps: {
 
   /** Removes the file of that path, or all below it. Returns how many there were. */
   async function remove(principal: Principal, projectId: string, path: string): Promise<number> {
-    const at = await place(projectId, path)
-    return await store.transact(principal, (tx) =>
-      removeFiles(tx, projectId, path, at && (() => at.root.remove(at.path))),
-    )
+    return await store.transact(principal, (tx) => removeWithin(tx, projectId, path))
   }
 
-  return { home, list, files, each, find, stored, upload, remove }
+  /** Like `remove`, as part of a change. */
+  async function removeWithin(tx: Tx, projectId: string, path: string): Promise<number> {
+    const at = await place(projectId, path)
+    return await removeFiles(tx, projectId, path, at && (() => at.root.remove(at.path)))
+  }
+
+  return { home, list, files, each, find, stored, upload, remove, removeWithin }
 }
 
 function rootFile(root: Root, path: string, file: RootFile): FileToRead {

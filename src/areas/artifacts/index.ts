@@ -47,7 +47,7 @@ export function createArtifacts(deps: ArtifactsDeps) {
     return await direct.readAddress(file.digest, { seconds, type: mediaType(file.path), disposition })
   }
 
-  const area: Area = { name: 'artifacts' }
+  const area: Area = { name: 'artifacts', references: ['select digest from artifact_files'] }
   return {
     area,
     blobs: deps.blobs,

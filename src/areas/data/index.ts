@@ -9,6 +9,11 @@ import { insertReport } from './writer.ts'
 export { parseChecks } from './checks/parse.ts'
 export type { Data, DataDeps } from './data.ts'
 
+const references = [
+  'select digest from dataset_parts',
+  "select (regexp_matches(source::text, '[0-9a-f]{64}', 'g'))[1] as digest from dataset_versions",
+]
+
 export function createData(deps: DataDeps): Data {
   const { store, blobs, columnar } = deps
   const paths = async (versionId: string) => {
@@ -32,7 +37,7 @@ export function createData(deps: DataDeps): Data {
       return await runChecks(columnar, { schema, paths: await paths(versionId), now: new Date() }, checks)
     },
   }
-  return { ...data, area: { name: 'data', routes: dataRoutes(deps, data) } }
+  return { ...data, area: { name: 'data', routes: dataRoutes(deps, data), references } }
 }
 
 function partName(ordinal: number): string {

@@ -14,6 +14,10 @@ export function createLines(deps: LineDeps): { area: Area } {
   return {
     area: {
       name: 'lines',
+      references: [
+        "select (regexp_matches(concat(code_digest, ' ', files, ' ', spec), '[0-9a-f]{64}', 'g'))[1] as digest from lines",
+        "select (regexp_matches(concat(code_digest, ' ', files, ' ', spec), '[0-9a-f]{64}', 'g'))[1] as digest from line_generations",
+      ],
       routes: lineRoutes(deps),
       work: [{ kind: 'lines.reconcile', concurrency: 8, maxAttempts: 1000, handle: createReconciler(deps) }],
       on: subscriptions(deps),

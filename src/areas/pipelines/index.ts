@@ -53,6 +53,11 @@ export function createPipelines(deps: PipelineDeps, offered: readonly StepKind[]
   return {
     area: {
       name: 'pipelines',
+      // Inputs and outputs of steps are small JSON values that name blobs anywhere.
+      references: [
+        "select (regexp_matches(spec::text || outputs::text, '[0-9a-f]{64}', 'g'))[1] as digest from pipeline_steps",
+        "select (regexp_matches(concat(handle::text, ' ', log_digest), '[0-9a-f]{64}', 'g'))[1] as digest from jobs",
+      ],
       routes: pipelineRoutes(deps),
       work: [
         { kind: 'pipelines.step', concurrency: 8, maxAttempts: 1000, handle: runStep },

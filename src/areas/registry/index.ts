@@ -20,7 +20,11 @@ export { changeVersion, deleteVersion, insertVersion, type NewVersion } from './
 /** Registered models, their versions with what these are made of, and how well they did. */
 export function createRegistry(deps: RegistryDeps) {
   const face = createFace(deps)
-  const area: Area = { name: 'registry', routes: registryRoutes({ ...deps, registry: face }) }
+  const area: Area = {
+    name: 'registry',
+    routes: registryRoutes({ ...deps, registry: face }),
+    references: ['select digest from model_version_files'],
+  }
   return { area, ...face, setAlias, recordEvaluation }
 }
 

@@ -29,6 +29,11 @@ export function createServing(deps: ServingDeps): Serving {
   return {
     area: {
       name: 'serving',
+      references: [
+        'select digest from revisions',
+        'select digest from prediction_parts',
+        'select digest from prediction_segments where freed_at is null',
+      ],
       routes: [...servingRoutes(deps), ...modelServerRoutes(deps)],
       work: work(deps),
       schedules: [

@@ -6,6 +6,7 @@ import { createScorerReader } from './evaluation/scorer.ts'
 import { createIngest } from './ingest.ts'
 import { correlate, type MetricQuery, queryTraceMetrics } from './metrics.ts'
 import { createReader } from './reader.ts'
+import { removeOld } from './retain.ts'
 import { traceRoutes } from './routes.ts'
 
 export type {
@@ -53,7 +54,11 @@ export { changeTags, type Deletion, deleteTraces, linkTraces } from './writer.ts
 export function createTraces(deps: { store: Store; tracking: Tracking }) {
   const { store } = deps
   const reader = createReader(store)
-  const area: Area = { name: 'traces', routes: traceRoutes({ ...deps, reader }) }
+  const area: Area = {
+    name: 'traces',
+    routes: traceRoutes({ ...deps, reader }),
+    retain: (rule, attempt) => removeOld(store, rule, attempt),
+  }
   return {
     area,
     ...reader,

@@ -8,7 +8,8 @@ import { createLoggedModelReader } from './logged-model-reader.ts'
 import { insertLoggedModel, type NewLoggedModel } from './logged-model-writer.ts'
 import { createLogging } from './logging.ts'
 import { createMetricReader } from './metric-reader.ts'
-import type { OpenFile } from './points/point-stream.ts'
+import { SegmentReader } from './points/file/read.ts'
+import { openFiles } from './points/file/segments.ts'
 import { readSeries, type SeriesWanted } from './points/series-reader.ts'
 import { type Run, runNotFound } from './run.ts'
 import { createRunReader } from './run-reader.ts'
@@ -16,12 +17,10 @@ import { type RunSearch, searchRuns } from './run-search.ts'
 import { insertRun, type NewRun, updateRun } from './run-writer.ts'
 
 /** What other areas and adapters do with experiments, runs and what they logged. */
-export function createFace(store: Store, artifacts: Pick<Artifacts, 'home'>) {
+export function createFace(store: Store, artifacts: Pick<Artifacts, 'home' | 'blobs'>) {
   const experiments = createExperimentReader(store)
-  const openFile: OpenFile = () => {
-    throw new Error('there are no files')
-  }
-  const metrics = createMetricReader(store, openFile)
+  const reader = new SegmentReader(artifacts.blobs)
+  const metrics = createMetricReader(store, openFiles(store, reader))
   const runs = createRunReader(store, metrics.count)
   const models = createLoggedModelReader(store)
   const logging = createLogging(store, runs)
@@ -111,6 +110,7 @@ export function createFace(store: Store, artifacts: Pick<Artifacts, 'home'>) {
     ...logging,
     ...models,
     experiment,
+    activeExperiment,
     createExperiment,
     ensureExperiment: experimentNamed,
     experimentByName,
@@ -126,7 +126,7 @@ export function createFace(store: Store, artifacts: Pick<Artifacts, 'home'>) {
     metrics,
     datasets: (projectId: string, experimentIds: readonly string[]) =>
       datasetsOf(store, projectId, experimentIds),
-    series: (wanted: SeriesWanted) => readSeries(store, wanted),
+    series: (wanted: SeriesWanted) => readSeries(store, reader, wanted),
   }
 }
 

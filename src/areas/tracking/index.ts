@@ -3,6 +3,8 @@ import type { Store } from '../../store/store.ts'
 import type { Artifacts } from '../artifacts/index.ts'
 import { changeRoutes } from './change-routes.ts'
 import { createFace } from './face.ts'
+import { compactHandler } from './points/file/compact.ts'
+import { purge } from './purge.ts'
 import { trackingRoutes } from './routes.ts'
 import { tableRoutes } from './table/routes.ts'
 
@@ -57,7 +59,14 @@ export { takeLinks, takeRun } from './take-over/run.ts'
 /** Experiments, runs and what they logged. */
 export function createTracking(deps: { store: Store; artifacts: Artifacts }) {
   const face = createFace(deps.store, deps.artifacts)
-  const area: Area = { name: 'tracking', routes: routesOf({ ...deps, tracking: face }) }
+  const compactor = compactHandler({ store: deps.store, blobs: deps.artifacts.blobs })
+  const area: Area = {
+    name: 'tracking',
+    routes: routesOf({ ...deps, tracking: face }),
+    work: [compactor],
+    references: ['select digest from metric_files'],
+    retain: (rule, attempt) => purge(deps, rule, attempt),
+  }
   return { area, ...face }
 }
 

@@ -1,0 +1,20 @@
+import { sql } from 'kysely'
+import type { Attempt, RetentionRule } from '../../base/area.ts'
+import type { Store } from '../../store/store.ts'
+
+const atOnce = 1000
+
+/** Removes some of the traces that began before a time, but none of an experiment that is held. */
+export async function removeOld(store: Store, rule: RetentionRule, attempt: Attempt): Promise<number> {
+  if (rule.name !== 'traces') return 0
+  return await store.housekeep(async (tx) => {
+    await tx.fence(attempt)
+    const { numAffectedRows } = await sql`delete from traces where (project_id, id) in (
+      select t.project_id, t.id from traces t
+      where t.project_id = ${rule.projectId} and t.start_ms < ${rule.before.getTime()}
+        and not exists (select from holds h where h.released_at is null
+          and h.subject_type = 'experiment' and h.subject_id = t.experiment_id::text)
+      order by t.start_ms limit ${atOnce})`.execute(tx.db)
+    return Number(numAffectedRows ?? 0)
+  })
+}
