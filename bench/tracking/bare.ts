@@ -16,9 +16,13 @@ export async function measureBare(home: string, { seconds }: Pick<Size, 'seconds
 
 async function coalesced(url: string, seconds: number): Promise<number> {
   await using store = await openStore({ url, log: silent })
-  const run = await store.read.selectFrom('runs').select(['id', 'experiment_id']).executeTakeFirstOrThrow()
+  const run = await store.read
+    .selectFrom('runs')
+    .select(['id', 'project_id', 'experiment_id'])
+    .executeTakeFirstOrThrow()
   const append = createPointAppender(store)
-  const to = { id: run.id.replaceAll('-', ''), experimentId: String(run.experiment_id) }
+  const id = run.id.replaceAll('-', '')
+  const to = { id, projectId: run.project_id, experimentId: String(run.experiment_id) }
   let n = 0
   const end = performance.now() + seconds * 1000
   const start = performance.now()

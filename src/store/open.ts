@@ -41,7 +41,8 @@ function createStore(db: Kysely<DB>, signals: Signals, subscribers: Subscribers)
   return {
     read: db,
     transact: (principal, change) => runTransaction(on, principal, change, { mustAudit: true }),
-    housekeep: (change) => runTransaction(on, system('housekeeping'), change, { mustAudit: false }),
+    housekeep: (change, options) =>
+      runTransaction(on, system('housekeeping'), change, { ...options, mustAudit: false }),
     append: (table, rows, options) => appender.append(table, rows, options?.onConflict),
     grouped: (write) => grouped((items) => write(db, items)),
     listen: (channel, hear) => signals.listen(channel, hear),

@@ -28,7 +28,7 @@ export interface Store extends AsyncDisposable {
    */
   grouped<T>(write: (db: Kysely<DB>, items: readonly T[]) => Promise<void>): (item: T) => Promise<void>
   /** Housekeeping of leases, heartbeats and observed state: no audit entry is asked for. Events may be emitted. */
-  housekeep<T>(change: (tx: Tx) => Promise<T>): Promise<T>
+  housekeep<T>(change: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>
   /**
    * Called on each NOTIFY of the channel with its payload, and once after a reconnect with ''. Hints only.
    * Payloads: `work` the kind; `events` {id, type, project_id}; `hints` {project_id, topic}, both as JSON.
@@ -38,6 +38,11 @@ export interface Store extends AsyncDisposable {
   notify(channel: 'work' | 'events' | 'hints', payload: string): void
   /** Tells the store who wants which events: in every process that emits, before it does. */
   subscribe(subscriptions: readonly Pick<Subscription, 'name' | 'types'>[]): void
+}
+
+export interface TransactionOptions {
+  /** Every statement sees the database as it was at the beginning, and what others changed since can't be changed. */
+  readonly snapshot?: boolean
 }
 
 /** An open transaction: the only thing that a writer accepts. */

@@ -5,7 +5,7 @@ import type { Principal } from '../base/principal.ts'
 import { deliveryKind, enqueue, enqueueDeliveries, fence } from './enqueue.ts'
 import { isSerializationFailure, isUnavailable, named } from './failure.ts'
 import type { Signals } from './signals.ts'
-import type { AuditEntry, NewEvent, Tx } from './store.ts'
+import type { AuditEntry, NewEvent, TransactionOptions, Tx } from './store.ts'
 import type { Subscribers } from './subscribers.ts'
 import type { DB } from './tables.ts'
 
@@ -26,12 +26,12 @@ export async function runTransaction<T>(
   on: Transactions,
   principal: Principal,
   change: (tx: Tx) => Promise<T>,
-  options: { mustAudit: boolean },
+  options: TransactionOptions & { mustAudit: boolean },
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const progress = { committing: false }
     try {
-      return await once(on, principal, change, options.mustAudit, progress)
+      return await once(on, principal, change, options, progress)
     } catch (error) {
       const again = isSerializationFailure(error) || (isUnavailable(error) && !progress.committing)
       if (!again || attempt === mostTries) throw named(error)
@@ -44,18 +44,22 @@ async function once<T>(
   on: Transactions,
   principal: Principal,
   change: (tx: Tx) => Promise<T>,
-  mustAudit: boolean,
+  { mustAudit, snapshot }: TransactionOptions & { mustAudit: boolean },
   progress: { committing: boolean },
 ): Promise<T> {
   const aftermath = new Aftermath()
-  const result = await on.db.transaction().execute(async (db) => {
-    const { rows } = await sql<{ now: Date }>`select now() as now`.execute(db)
-    const now = rows[0]?.now ?? new Date()
-    const result = await change(openTx(db, principal, now, on.subscribers, aftermath))
-    if (mustAudit && !aftermath.audited) throw new Error('a change without an audit entry was rolled back')
-    progress.committing = true
-    return result
-  })
+  const level = snapshot === true ? 'repeatable read' : 'read committed'
+  const result = await on.db
+    .transaction()
+    .setIsolationLevel(level)
+    .execute(async (db) => {
+      const { rows } = await sql<{ now: Date }>`select now() as now`.execute(db)
+      const now = rows[0]?.now ?? new Date()
+      const result = await change(openTx(db, principal, now, on.subscribers, aftermath))
+      if (mustAudit && !aftermath.audited) throw new Error('a change without an audit entry was rolled back')
+      progress.committing = true
+      return result
+    })
   aftermath.send(on.signals)
   return result
 }

@@ -5,7 +5,7 @@ import type { Clause } from './filter/clause.ts'
 import { attributeOf } from './filter/grammar.ts'
 import { type Condition, compare, compareNumber, type SortKey } from './filter/sql.ts'
 import { contextTag, isRunId } from './run.ts'
-import type { RunSearch } from './run-search.ts'
+import type { RunSearch } from './run-query.ts'
 
 /** The runs that a search is among. */
 export function scope(search: Omit<RunSearch, 'limit'>): Condition[] {

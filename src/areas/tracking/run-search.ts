@@ -3,28 +3,18 @@ import type { Store } from '../../store/store.ts'
 import { experimentNumber } from './experiment.ts'
 import { type Clause, parseFilter } from './filter/clause.ts'
 import { runGrammar } from './filter/grammar.ts'
-import { type Order, parseOrder } from './filter/order.ts'
+import { parseOrder } from './filter/order.ts'
 import { after, all, type Condition, cursorColumn, orderBy } from './filter/sql.ts'
 import { decodeCursor, encodeCursor } from './page.ts'
 import type { RunInfo } from './run.ts'
 import { conditionOf, experimentsOf, scope } from './run-conditions.ts'
 import { isIndexed, narrowest } from './run-narrow.ts'
+import type { RunSearch } from './run-query.ts'
 import { infoOf } from './run-row.ts'
 import { type Sorting, sortingOf } from './run-sorting.ts'
-import { type Walk, walked, walkOf } from './run-walk.ts'
+import { type Along, type Walk, walked, walkOf } from './run-walk.ts'
 
-export type View = 'active' | 'deleted' | 'all'
-
-export interface RunSearch {
-  readonly projectId: string
-  /** Absent: every experiment of the project. */
-  readonly experimentIds?: readonly string[] | undefined
-  readonly filter?: string | undefined
-  readonly order?: readonly string[] | undefined
-  readonly view?: View
-  readonly limit: number
-  readonly cursor?: string | undefined
-}
+export type { RunSearch, View } from './run-query.ts'
 
 export interface RunPage {
   readonly runs: RunInfo[]
@@ -33,12 +23,9 @@ export interface RunPage {
   readonly scans: readonly string[]
 }
 
-export interface ParsedSearch {
+interface ParsedSearch extends Along {
   readonly search: RunSearch
-  readonly clauses: readonly Clause[]
-  readonly orders: readonly Order[]
   readonly sorting: Sorting
-  readonly cursor: readonly (string | null)[] | undefined
 }
 
 /**

@@ -2,7 +2,14 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Clause } from './filter/clause.ts'
 import type { Order } from './filter/order.ts'
 import { all, type Condition, compareNumber } from './filter/sql.ts'
-import type { ParsedSearch } from './run-search.ts'
+
+/** What of a search its walk depends on. */
+export interface Along {
+  readonly clauses: readonly Clause[]
+  readonly orders: readonly Order[]
+  /** The sort values of the row that the page comes after. */
+  readonly cursor: readonly (string | null)[] | undefined
+}
 
 /** Runs from the beginning of the order, to be looked at one by one. */
 export interface Walk {
@@ -23,12 +30,11 @@ export function walked(clauses: readonly Clause[], orders: readonly Order[]): Cl
 
 /**
  * The first `length` entries of the index that has a search's order and that fulfil those of its clauses that the index
- * answers; undefined when no index has the order, or when the page begins among the runs that lack the metric. `cursor`
- * has the sort values of the row that the page comes after.
+ * answers; undefined when no index has the order, or when the page begins among the runs that lack the metric.
  */
 export function walkOf(
   experiment: string,
-  { orders, clauses, cursor }: Pick<ParsedSearch, 'orders' | 'clauses' | 'cursor'>,
+  { orders, clauses, cursor }: Along,
   length: number,
 ): Walk | undefined {
   const [first] = orders

@@ -3,6 +3,7 @@ import type { DB } from '../../../store/index.ts'
 import type { Store } from '../../../store/store.ts'
 import type { Point } from '../metric.ts'
 import { type Gathered, gather, isLater } from './chunk.ts'
+import { compactKind } from './file/compact.ts'
 
 /** What one call logs to one run. */
 interface Logged {
@@ -28,9 +29,37 @@ interface Sum {
 /** Appends points that are linked to nothing: durable when it resolves; a call that is repeated changes nothing. */
 export function createPointAppender(store: Store) {
   const append = store.grouped<Logged>(write)
-  return async (run: { id: string; experimentId: string }, points: readonly Point[]): Promise<void> =>
+  const appended = new Map<string, number>()
+
+  /** A series must not grow in the database until its run ends, which may take weeks. */
+  function compactSometimes(run: RunKey, points: number): void {
+    const count = (appended.get(run.id) ?? 0) + points
+    if (count < pointsBetween) {
+      if (appended.size >= mostCounted) appended.clear()
+      appended.set(run.id, count)
+      return
+    }
+    appended.delete(run.id)
+    const concurrencyKey = `${compactKind} ${run.id}`
+    const work = { kind: compactKind, key: run.id, projectId: run.projectId, concurrencyKey }
+    // What could not be queued is queued with the points to come, or when the run ends.
+    store.housekeep((tx) => tx.enqueue(work)).catch(() => {})
+  }
+
+  return async (run: RunKey, points: readonly Point[]): Promise<void> => {
     await append({ run: run.id, experiment: run.experimentId, gathered: gather(points) })
+    compactSometimes(run, points.length)
+  }
 }
+
+interface RunKey {
+  readonly id: string
+  readonly projectId: string
+  readonly experimentId: string
+}
+
+const pointsBetween = 65_536
+const mostCounted = 10_000
 
 /** One statement for any number of calls: new chunks, and what they add to the summaries of their metrics. */
 async function write(db: Kysely<DB>, items: readonly Logged[]): Promise<void> {
