@@ -18,6 +18,7 @@ import { projectCommands } from './commands/projects.ts'
 import { runCommands } from './commands/runs.ts'
 import { statusCommands } from './commands/status.ts'
 import { tokenCommands } from './commands/tokens.ts'
+import { traceCommands } from './commands/traces.ts'
 import { userCommands } from './commands/users.ts'
 import { webhookCommands } from './commands/webhooks.ts'
 
@@ -31,6 +32,7 @@ export function remoteCommands(): Command[] {
     ...alertCommands,
     ...dataCommands,
     ...runCommands,
+    ...traceCommands,
     ...modelCommands,
     ...moveCommands,
     ...pipelineCommands,
