@@ -56,7 +56,7 @@ export function Grants({ project }: { project: string }) {
             },
             { label: 'May', cell: (grant) => permissionOf(grant) },
             { label: 'What', cell: (grant) => typeOf(grant) },
-            { label: 'Which', cell: (grant) => (grant.resource === '*' ? 'all' : grant.resource) },
+            { label: 'Which', cell: (grant) => resourceOf(grant) },
             {
               label: ' ',
               align: 'right',
@@ -79,14 +79,20 @@ export function Grants({ project }: { project: string }) {
   )
 }
 
-function permissionOf({ permission }: Grant): string {
+function permissionOf({ type, permission }: Grant): string {
+  if (type === 'workspace') return permission === 'MANAGE' ? 'administer' : 'belong to'
   return permission === 'NO_PERMISSIONS'
     ? 'nothing'
     : (permissions[permission as GrantedPermission] ?? permission)
 }
 
+function resourceOf({ type, resource }: Grant): string {
+  if (type === 'workspace') return ''
+  return resource === '*' ? 'all' : resource
+}
+
 function typeOf({ type }: Grant): string {
-  if (type === 'workspace') return 'Everything in the project'
+  if (type === 'workspace') return 'The project'
   return types[type as GrantType] ?? type.replaceAll('_', ' ')
 }
 
