@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { paths } from '../../ui/paths.ts'
 import { openBrowser, type TestBrowser } from '../kit/browser.ts'
+import { comparedRuns, reportId } from '../kit/pages/collaboration.ts'
 import { type PagesServer, servePages } from '../kit/pages/server.ts'
 import { traces } from '../kit/pages/traces.ts'
 
@@ -20,6 +21,16 @@ after(async () => {
 })
 
 const p = 'default'
+const comparisons = [
+  ['parallel', 'Drag along an axis'],
+  ['scatter', 'Across'],
+  ['contour', 'Height'],
+  ['curves', 'Smoothing'],
+  ['importance', 'Permutation importance'],
+  ['details', 'Only what differs'],
+  ['code', 'Before'],
+  ['files', 'the same'],
+] as const
 /** Address, title, and something that only shows when the page's data has come. */
 const pages: readonly (readonly [path: string, title: string, sign: string])[] = [
   [paths.login(), 'Slipway', 'One-time link or code'],
@@ -50,7 +61,19 @@ const pages: readonly (readonly [path: string, title: string, sign: string])[] =
   [paths.evaluationDataset(p, 'd-1'), 'support-questions', '9f8ce0a1'],
   [paths.models(p), 'Models', 'champion → v1'],
   [`${paths.model(p, 'digit-reader')}?a=1&b=2`, 'digit-reader', 'Callers of v1 can call v2 unchanged.'],
-  [paths.modelVersion(p, 'digit-reader', 2), 'digit-reader v2', 'model.onnx'],
+  [paths.modelVersion(p, 'digit-reader', 2), 'digit-reader v2', 'onnxruntime'],
+  [`${paths.modelVersion(p, 'digit-reader', 2)}?tab=evaluations`, 'digit-reader v2', 'camera = north'],
+  [`${paths.modelVersion(p, 'digit-reader', 2)}?tab=lineage`, 'digit-reader v2', 'bright-heron-231'],
+  [`${paths.modelVersion(p, 'digit-reader', 2)}?tab=files`, 'digit-reader v2', 'model.onnx'],
+  [paths.prompts(p), 'Prompts', 'production → v2'],
+  [`${paths.prompt(p, 'support-answer')}?against=1`, 'support-answer', 'From v1 to v2'],
+  [paths.reports(p), 'Reports', 'What cycle 2 taught us'],
+  [paths.report(p, reportId), 'What cycle 2 taught us', 'The best'],
+  [`${paths.report(p, reportId)}?edit=yes`, 'Edit report', 'Runs at most'],
+  [paths.inbox(p), 'Inbox', 'Mark all as read'],
+  ...comparisons.map(
+    ([tab, sign]) => [`${paths.compare(p)}?tab=${tab}&runs=${comparedRuns}`, 'Compare runs', sign] as const,
+  ),
   [paths.deployments(p), 'Deployments', 'r1 50 %, r2 50 %'],
   [paths.deployment(p, 'digit-reader'), 'digit-reader', 'Hold at this step'],
   [paths.alerts(p), 'Alerts', 'hooks.example.org'],
@@ -59,6 +82,10 @@ const pages: readonly (readonly [path: string, title: string, sign: string])[] =
   [paths.tokens(p), 'Tokens', 'quickstart'],
   [paths.audit(p), 'Audit log', 'line.apply'],
   [paths.lines('empty'), 'Lines', 'slipway apply'],
+  [paths.prompts('empty'), 'Prompts', 'No prompt yet'],
+  [paths.reports('empty'), 'Reports', 'No report yet'],
+  [paths.inbox('empty'), 'Inbox', 'Nobody has mentioned you'],
+  [paths.compare(p), 'Compare runs', 'Choose runs first'],
   [paths.runs('empty'), 'Runs', 'export MLFLOW_TRACKING_URI='],
   [paths.line(p, 'nope'), 'Not found', 'There is nothing at /projects/default/lines/nope.'],
 ]

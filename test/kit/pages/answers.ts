@@ -1,5 +1,6 @@
 import * as access from './access.ts'
 import * as alerts from './alerts.ts'
+import { collaboration } from './collaboration.ts'
 import * as data from './data.ts'
 import * as lines from './lines.ts'
 import * as madeUp from './made-up.ts'
@@ -20,6 +21,7 @@ const empty = (params: Record<string, string>) => params.project === 'empty'
 
 /** What each operation answers, by its id. Project `empty` has nothing. */
 export const answers: Record<string, Answer> = {
+  ...collaboration,
   'session.get': () => access.me,
   'session.login': () => access.me,
   'platform.version': () => ({ version: '0.1.0', api: 'v1' }),
@@ -62,23 +64,8 @@ export const answers: Record<string, Answer> = {
   'evaluationDatasets.list': (p) => ({ datasets: empty(p) ? [] : [traces.evaluationDataset] }),
   'evaluationDatasets.get': () => traces.evaluationDataset,
   'evaluationDatasets.records': () => ({ records: traces.evaluationRecords }),
-  'models.list': (p) => ({ models: empty(p) ? [] : [models.modelRow] }),
-  'models.get': () => models.modelRow,
-  'models.versions': () => ({ versions: models.versions }),
   'models.version': (p) => models.versionDetail(Number(p.version)),
   'models.ofRun': () => ({ versions: models.versions.slice(0, 1) }),
-  'models.compare': () => ({
-    a: models.versionDetail(1),
-    b: models.versionDetail(2),
-    params: [{ key: 'C', a: '0.1', b: '0.5' }],
-    tags: [],
-    files: [{ key: 'model.onnx', a: 'ab'.repeat(32), b: 'cd'.repeat(32) }],
-    metrics: [
-      { key: 'accuracy', a: 0.9621, b: 0.9731 },
-      { key: 'log_loss', a: 0.12, b: 0.1031 },
-    ],
-    signature: { compatible: true, reasons: [] },
-  }),
   'deployments.list': (p) => ({ deployments: empty(p) ? [] : [serving.deployment] }),
   'deployments.get': () => serving.deployment,
   'deployments.traffic': (_p, q) => ({ points: serving.trafficPoints(Number(q.get('minutes'))) }),

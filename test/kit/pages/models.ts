@@ -3,7 +3,7 @@ import { signature } from './serving.ts'
 import { metricSummary } from './tracking.ts'
 
 const scores = [0, 0.9621, 0.9731]
-const version = (n: number) => ({
+export const version = (n: number) => ({
   id: id(`mv${n}`),
   model: 'digit-reader',
   version: n,
@@ -23,6 +23,7 @@ export const modelRow = {
   id: id('model'),
   name: 'digit-reader',
   description: 'Reads one scanned digit of 8×8 pixels',
+  owner: 'ada',
   tags: {},
   aliases: [
     { alias: 'champion', version: 1 },
