@@ -23,7 +23,7 @@ const peers = new Map<string, Rates>()
   await using slipway = await startSlipway()
   await measured(slipway, own, () => measureServer(load, slipway, size))
   await measured(slipway, own, () => measureBare(slipway.home, size))
-  if (process.env.CURVES) await measured(slipway, own, () => measureCurves(load, slipway, quick))
+  await measured(slipway, own, () => measureCurves(load, slipway, quick))
 }
 if (values.alone !== true) {
   for (const database of ['sqlite', 'postgresql'] as const) {

@@ -1,4 +1,5 @@
 import { MlflowError } from './failure.ts'
+import { streamedHistory } from './history.ts'
 import { type Rpc, rpc } from './rpc.ts'
 import { runOf } from './runs.ts'
 import { doubleView, some } from './show.ts'
@@ -28,6 +29,9 @@ export const metricRpcs: readonly Rpc[] = [
         )
       }
       if ((await tracking.findRun(project.id, id)) === undefined) return {}
+      if (limit === undefined && !request.page_token) {
+        return streamedHistory(request.metric_key, tracking.metrics.stream(id, request.metric_key))
+      }
       const page = await tracking.metrics.history(id, request.metric_key, {
         limit,
         cursor: request.page_token || undefined,
