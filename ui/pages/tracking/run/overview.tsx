@@ -13,6 +13,7 @@ import { At, Took } from '../../../design/time.tsx'
 import { toneOf } from '../../../design/tones.ts'
 import { count, metric } from '../../../format/number.ts'
 import { paths } from '../../../paths.ts'
+import { Comments } from '../../notes/comments.tsx'
 import { numberOf } from '../metric-value.ts'
 import { KeyTable } from './key-table.tsx'
 import { Note, noteTag } from './note.tsx'
@@ -69,6 +70,7 @@ export function Overview({ project, run }: { project: string; run: RunDetail }) 
         <Note text={run.tags[noteTag] ?? ''} may={may} save={(text) => save({ [noteTag]: text })} />
         <Tags tags={run.tags} may={may} save={save} />
         <Family project={project} run={run} />
+        <Comments project={project} subject={{ type: 'run', id: run.id }} />
       </div>
     </Columns>
   )
