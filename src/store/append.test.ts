@@ -91,3 +91,27 @@ test("text that a database cannot hold is the sender's mistake", async () => {
     code: 'invalid_argument',
   })
 })
+
+test('a row of a key that exists replaces it when that is asked for', async () => {
+  await using db = await openTestStore()
+  const row = (name: string) => ({
+    project_id: uuidv7(0),
+    trace_id: 'tr-1',
+    id: '1',
+    name,
+    type: 'T',
+    status: 'ok',
+    start_ns: 1,
+    content: '{}',
+  })
+  const key = row('').project_id
+  await db.append('spans', [{ ...row('first'), project_id: key }], { onConflict: 'replace' })
+  // Sent together they share a statement, which can't touch a row twice: it is repeated call by call.
+  await Promise.all(
+    ['second', 'third'].map((name) =>
+      db.append('spans', [{ ...row(name), project_id: key }], { onConflict: 'replace' }),
+    ),
+  )
+  const found = await db.read.selectFrom('spans').select('name').execute()
+  assert.deepEqual(found, [{ name: 'third' }])
+})

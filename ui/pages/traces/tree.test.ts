@@ -41,13 +41,13 @@ test('a span whose parent has not come is a root', () => {
   assert.equal(treeOf([span('x', 'missing', 3, 1)]).roots.length, 1)
 })
 
-test('tens of thousands of spans make their lines in well under a second', () => {
-  const spans = Array.from({ length: 40_000 }, (_, i) =>
-    span(`s${i}`, i === 0 ? null : `s${Math.floor((i - 1) / 3)}`, i, 1),
-  )
+test('the time for hundreds of thousands of spans below one grows with their number, not its square', () => {
+  const many = 200_000
+  const spans = Array.from({ length: many }, (_, i) => span(`s${i}`, i === 0 ? null : 's0', i, 1))
   const before = performance.now()
-  assert.equal(linesOf(treeOf(spans), new Set()).length, 40_000)
-  assert.ok(performance.now() - before < 1000)
+  assert.equal(linesOf(treeOf(spans), new Set()).length, many)
+  // It takes a third of a second; squared, minutes.
+  assert.ok(performance.now() - before < 20_000)
 })
 
 test('marks of time are round', () => {
