@@ -7,6 +7,8 @@ export interface Side {
   readonly contents: VersionContents
   /** Of the run that made it. */
   readonly runTags: Readonly<Record<string, string>>
+  /** As clients described what the run read. */
+  readonly runDatasets: readonly { readonly name: string; readonly digest: string }[]
 }
 
 const code = {
@@ -27,7 +29,7 @@ export function compareVersions(left: Side, right: Side): Comparison {
     params: differences(a.run_params, b.run_params),
     tags: differences(a.tags, b.tags),
     files: fileDifferences(a, b),
-    data: differences(dataOf(a), dataOf(b)),
+    data: differences(dataOf(left), dataOf(right)),
     code: differences(codeOf(left), codeOf(right)),
     environment: differences(environmentOf(left), environmentOf(right)),
     metrics: metrics(a, b),
@@ -66,11 +68,12 @@ function fileDifferences(a: VersionDetail, b: VersionDetail): Comparison['files'
     .filter((one) => one.a?.digest !== one.b?.digest)
 }
 
-function dataOf(version: VersionDetail): Record<string, string> {
+function dataOf({ version, runDatasets }: Side): Record<string, string> {
   const { dataset, dataset_version_id: id } = version.lineage
   const evaluated = version.evaluations.flatMap((one) => one.dataset ?? one.dataset_version_id ?? [])
   return {
     ...(dataset === null && id === null ? {} : { 'made on': dataset ?? id ?? '' }),
+    ...Object.fromEntries(runDatasets.map(({ name, digest }) => [`read by the run: ${name}`, digest])),
     ...(evaluated.length === 0 ? {} : { 'scored on': [...new Set(evaluated)].sort().join(', ') }),
   }
 }

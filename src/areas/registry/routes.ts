@@ -222,6 +222,7 @@ async function sideOf(deps: Deps, projectId: string, model: string, which: strin
     version,
     contents: await contentsOf(deps.blobs, version.files),
     runTags: textsOf(run?.tags ?? []),
+    runDatasets: run?.datasets ?? [],
   }
 }
 

@@ -1,12 +1,10 @@
-import { Button } from '@mantine/core'
-import { useClipboard } from '@mantine/hooks'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
+import { CopyLink } from '../../design/copy-link.tsx'
 import tabs from '../../design/design.module.css'
 import { Empty, Nothing } from '../../design/empty.tsx'
 import { Failure } from '../../design/failure.tsx'
 import { Go } from '../../design/go.tsx'
-import { Icon } from '../../design/icons.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Page } from '../../design/page.tsx'
 import { plural } from '../../format/number.ts'
@@ -117,18 +115,5 @@ export function ComparePage() {
         </>
       )}
     </Page>
-  )
-}
-
-function CopyLink() {
-  const clipboard = useClipboard({ timeout: 2000 })
-  return (
-    <Button
-      variant="default"
-      leftSection={<Icon name={clipboard.copied ? 'check' : 'link'} size={14} />}
-      onClick={() => clipboard.copy(location.href)}
-    >
-      {clipboard.copied ? 'Copied' : 'Copy link'}
-    </Button>
   )
 }

@@ -7,6 +7,7 @@ import { modelQuery, modelVersionsQuery } from '../../api/queries.ts'
 import { useMay } from '../../api/use-may.ts'
 import { Chart } from '../../design/chart/chart.tsx'
 import { Empty } from '../../design/empty.tsx'
+import { TextLink } from '../../design/go.tsx'
 import { Page } from '../../design/page.tsx'
 import { Columns, Panel } from '../../design/panel.tsx'
 import { RowLink } from '../../design/row-link.tsx'
@@ -44,7 +45,7 @@ export function ModelPage() {
       {versions.length === 0 ? <Empty icon="models" title="No version" /> : null}
       {versions.length > 1 && metrics[0] ? <Trend versions={versions} metric={metrics[0]} /> : null}
       {versions.length > 0 ? (
-        <Panel title="Versions" flush>
+        <Panel title="Versions" actions={<CompareRuns project={project} versions={versions} />} flush>
           <Table
             label="Versions"
             linked
@@ -105,6 +106,19 @@ function About({ project, model }: { project: string; model: Model }) {
       <HistoryPanel project={project} model={model.name} span={7} />
       <Comments project={project} subject={{ type: 'model', id: model.name }} span={7} />
     </Columns>
+  )
+}
+
+/** The runs that made the versions, with all that was logged in them. */
+function CompareRuns({ project, versions }: { project: string; versions: readonly Version[] }) {
+  const runs = [...new Set(versions.flatMap((version) => version.run_id ?? []))]
+  if (runs.length < 2) return null
+  return (
+    <small>
+      <TextLink to={paths.compare(project)} search={{ runs: runs.join(',') }}>
+        Compare their runs
+      </TextLink>
+    </small>
   )
 }
 

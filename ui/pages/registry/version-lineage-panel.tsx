@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import type { VersionDetail } from '../../../src/contract/models.ts'
 import { deploymentQuery, deploymentsQuery, runQuery } from '../../api/queries.ts'
 import { Panel } from '../../design/panel.tsx'
+import { sentencesOf } from '../tracking/run/lineage.ts'
 import { versionLineage } from './version-lineage.ts'
 
 const Graph = lazy(async () => ({
@@ -23,13 +24,23 @@ export function VersionLineagePanel({ project, version }: { project: string; ver
     project,
     version,
     runTags: run.data?.tags ?? {},
+    runDatasets: run.data?.datasets ?? [],
     deployments: deployments.flatMap((each) => (each.data ? [each.data] : [])),
   })
   return (
-    <Panel title="Lineage" note="From data and code to what serves" flush>
-      <Suspense fallback={<div style={{ height: 240 }} aria-busy="true" />}>
-        <Graph lineage={lineage} />
-      </Suspense>
-    </Panel>
+    <>
+      <Panel title="Lineage" note="From data and code to what serves" flush>
+        <Suspense fallback={<div style={{ height: 240 }} aria-busy="true" />}>
+          <Graph lineage={lineage} />
+        </Suspense>
+      </Panel>
+      <Panel title="The same in words">
+        <ul style={{ margin: 0, paddingLeft: 18, fontSize: 13 }}>
+          {sentencesOf(lineage).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      </Panel>
+    </>
   )
 }

@@ -1,5 +1,6 @@
 import type { DeploymentSummary, Revision } from '../../../src/contract/deployments.ts'
 import type { VersionDetail } from '../../../src/contract/models.ts'
+import type { RunDetail } from '../../../src/contract/runs.ts'
 import { paths } from '../../paths.ts'
 import type { Lineage, LineageNode } from '../tracking/run/lineage.ts'
 
@@ -14,6 +15,8 @@ export function versionLineage(known: {
   project: string
   version: VersionDetail
   runTags: Readonly<Record<string, string>>
+  /** What clients said of the data that the run read. */
+  runDatasets: readonly Pick<RunDetail['datasets'][number], 'name' | 'digest' | 'context'>[]
   deployments: readonly Deployed[]
 }): Lineage {
   const { project, version } = known
@@ -31,6 +34,10 @@ export function versionLineage(known: {
     const known = name !== undefined && /^\d+$/.test(number ?? '')
     const to = known ? { to: paths.datasetVersion(project, name, Number(number)) } : {}
     add({ id: `dataset ${dataset}`, kind: 'dataset', label: dataset, note: 'data', ...to }, maker)
+  }
+  for (const { name, digest, context } of known.runDatasets) {
+    if (name === dataset) continue
+    add({ id: `dataset ${name} ${digest}`, kind: 'dataset', label: name, note: context ?? digest }, maker)
   }
   const commit = known.runTags[commitTag]
   if (commit !== undefined) {

@@ -7,6 +7,7 @@ import { client } from '../../api/client.ts'
 import { reportQuery, reportVersionsQuery } from '../../api/note-queries.ts'
 import { useMay } from '../../api/use-may.ts'
 import { Confirm } from '../../design/confirm.tsx'
+import { CopyLink } from '../../design/copy-link.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { Page } from '../../design/page.tsx'
 import { Ago } from '../../design/time.tsx'
@@ -45,6 +46,7 @@ export function ReportPage() {
             chosen={version}
             onVersion={(chosen) => go({ version: chosen })}
           />
+          <CopyLink />
           {may && version === undefined ? (
             <>
               <Button variant="default" onClick={() => go({ edit: 'yes' })}>
