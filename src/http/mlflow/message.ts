@@ -86,7 +86,9 @@ function boolOf(text: string | undefined): boolean {
 function readMessage<M extends Message>(message: M, value: unknown, path: string): Read<M> {
   if (!isRecord(value)) throw wrongType(path === '' ? 'request' : path, value)
   const read: Record<string, unknown> = {}
-  for (const [name, field] of Object.entries(message)) {
+  for (const name in message) {
+    const field = message[name]
+    if (field === undefined) continue
     const at = path === '' ? name : `${path}.${name}`
     const given = find(value, name)
     if (isMissing(field, given) && (!('or' in field) || isMissing(field, find(value, field.or ?? '')))) {
@@ -111,10 +113,22 @@ function readField(field: Field, given: unknown, at: string): unknown {
   return given.map((one: unknown, index) => readOne(field, one, `${at}[${index}]`))
 }
 
+const camels = new Map<string, string>()
+
+/** Of a field's name, kept: a batch asks for each of its names a thousand times. */
+function camelOf(name: string): string {
+  const known = camels.get(name)
+  if (known !== undefined) return known
+  const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  camels.set(name, camel)
+  return camel
+}
+
 /** Both spellings of a name are right; both at once would mean two things. */
 function find(value: Record<string, unknown>, name: string): unknown {
-  const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-  const [snake, other] = [own(value, name), camel === name ? undefined : own(value, camel)]
+  const camel = camelOf(name)
+  const snake = own(value, name)
+  const other = camel === name ? undefined : own(value, camel)
   if (snake !== undefined && other !== undefined) {
     throw invalid(`Request specifies both '${name}' and '${camel}'; provide only one of them.`)
   }
@@ -122,7 +136,8 @@ function find(value: Record<string, unknown>, name: string): unknown {
 }
 
 function own(value: Record<string, unknown>, name: string): unknown {
-  return Object.hasOwn(value, name) && value[name] !== null ? value[name] : undefined
+  const found = value[name]
+  return found !== undefined && found !== null && Object.hasOwn(value, name) ? found : undefined
 }
 
 function readMap(value: unknown, at: string): Record<string, string> {
