@@ -81,14 +81,7 @@ const attributes: Readonly<Record<string, { column: RawBuilder<unknown>; type: S
 function attributeCondition(clause: Clause): Condition {
   const key = attributeOf(clause.key)
   if (key === 'run_id') return idCondition(clause)
-  const { column, type } = attribute(key)
-  return type === 'bigint' ? compareTime(column, clause) : compare(column, clause)
-}
-
-/** Plain numbers: no NaN to mind, and the index on times stays usable. */
-function compareTime(column: RawBuilder<unknown>, clause: Clause): Condition {
-  const whole = typeof clause.value === 'number' && Number.isInteger(clause.value)
-  return whole ? compare(column, clause) : compareNumber(column, clause)
+  return compare(attribute(key).column, clause)
 }
 
 function idCondition(clause: Clause): Condition {
