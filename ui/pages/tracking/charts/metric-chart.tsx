@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { SeriesQuery } from '../../../../src/contract/series.ts'
@@ -43,10 +44,21 @@ export function MetricChart(props: {
 }) {
   const { name, settings } = props
   const [place, seen] = useSeen<HTMLDivElement>()
+  const [large, enlarge] = useState(false)
   return (
-    <div ref={place} className={classes.cell}>
+    <div ref={place} className={classes.cell} data-large={large}>
       {seen ? (
-        <SeenChart {...props} />
+        <SeenChart
+          {...props}
+          height={large ? 440 : (props.height ?? 200)}
+          actions={
+            props.actions ?? (
+              <Button size="compact-xs" variant="subtle" color="gray" onClick={() => enlarge(!large)}>
+                {large ? 'Reduce' : 'Enlarge'}
+              </Button>
+            )
+          }
+        />
       ) : (
         <Panel title={name}>
           <div style={{ height: (props.height ?? 200) + 2 }} data-axis={settings.x} />
