@@ -8,8 +8,10 @@ import { json, text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { installMlflow, type OriginalServer, startOriginal } from '../kit/mlflow-server.ts'
 import { slipway } from '../kit/program.ts'
+import { newDatabase } from '../kit/server.ts'
 import { until } from '../kit/until.ts'
 import { type MlflowServer, startMlflowServer } from './mlflow/server.ts'
+import { copyToPostgres } from './move/postgres.ts'
 
 const scripts = join(import.meta.dirname, 'move')
 let directory: string
@@ -160,6 +162,19 @@ test("the server's own SQLite file is copied without the server", async () => {
     .where('name', '=', 'net')
     .executeTakeFirstOrThrow()
   assert.equal(last_version, 4)
+})
+
+test("the tables of a server's PostgreSQL are copied without the server", async () => {
+  const url = await newDatabase()
+  await copyToPostgres(join(directory, 'mlflow.db'), url)
+  await using target = await startMlflowServer()
+  const words = ['import', 'mlflow', url, '--artifacts', join(directory, 'mlartifacts')]
+  assert.deepEqual((await run(target, ...words)).failures, [])
+  assert.deepEqual((await run(target, ...words, '--verify')).differences, [])
+  const file = ['import', 'mlflow', `sqlite:///${join(directory, 'mlflow.db')}`]
+  // The same by another way: what is there is brought to the same state.
+  assert.deepEqual((await run(target, ...file)).failures, [])
+  assert.deepEqual((await run(target, ...file, '--verify')).differences, [])
 })
 
 test('numbers of experiments that are taken are replaced, and the report says so', async () => {
