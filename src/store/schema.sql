@@ -672,7 +672,8 @@ create table model_versions (
   status_message text,
   created_ms bigint not null,
   updated_ms bigint not null,
-  created_by text not null
+  created_by text not null,
+  named_run text
 );
 create table monitors (
   id uuid not null,
@@ -1178,6 +1179,7 @@ insert into migrations (number, name, checksum, applied_at) values ('15', 'metri
 insert into migrations (number, name, checksum, applied_at) values ('16', 'imports', 'd1a1eff4fbb570069908192794aeb1776259ed24e5cc75716d1179d5f0fea731', now());
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
 insert into migrations (number, name, checksum, applied_at) values ('18', 'version-uses', '9f2efb801454c65100f12dcd32727b7a695c9ca8c5c3f9d8f420ca2d4f86f12f', now());
+insert into migrations (number, name, checksum, applied_at) values ('19', 'named-runs-of-versions', 'fede59221e40046f54490602aab83d11ff077c119173ebbd3611ef43617fb5fa', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
 
 alter table alert_channels add constraint alert_channels_kind_check CHECK ((kind = 'webhook'::text));

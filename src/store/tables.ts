@@ -627,6 +627,7 @@ export interface ModelVersions {
   created_ms: number
   updated_ms: number
   created_by: string
+  named_run: string | null
 }
 
 export interface Monitors {

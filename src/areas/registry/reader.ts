@@ -215,7 +215,7 @@ function versionOf(row: VersionRow, files: readonly ModelFile[], aliases: readon
     description: row.description,
     tags: tagsOf(row.tags),
     source: row.source,
-    runId: row.run_id === null ? null : row.run_id.replaceAll('-', ''),
+    runId: row.run_id === null ? row.named_run : row.run_id.replaceAll('-', ''),
     runLink: row.run_link,
     loggedModelId: row.logged_model_id,
     datasetVersionId: row.dataset_version_id,

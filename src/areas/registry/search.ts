@@ -71,7 +71,7 @@ const modelColumns: Columns = {
 const versionColumns: Columns = {
   name: { column: sql`m.name collate "C"`, type: 'text' },
   version_number: { column: sql`v.version`, type: 'integer' },
-  run_id: { column: sql`coalesce(replace(v.run_id::text, '-', ''), '')`, type: 'text' },
+  run_id: { column: sql`coalesce(replace(v.run_id::text, '-', ''), v.named_run, '')`, type: 'text' },
   source_path: { column: sql`v.source`, type: 'text' },
   creation_timestamp: { column: sql`v.created_ms`, type: 'bigint' },
   last_updated_timestamp: { column: sql`v.updated_ms`, type: 'bigint' },

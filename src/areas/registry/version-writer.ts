@@ -49,6 +49,7 @@ export async function insertVersion(
       tags: tagsToJson(version.tags ?? []),
       source: version.source,
       run_id: version.runId ?? null,
+      named_run: version.runId === undefined ? (version.namedRun ?? null) : null,
       run_link: version.runLink ?? null,
       logged_model_id: version.loggedModelId ?? null,
       dataset_version_id: version.datasetVersionId ?? null,
