@@ -37,6 +37,9 @@ export function corrupt(digest: Digest): SlipwayError {
 export function verifying(digest: Digest): Transform {
   const hash = createHash('sha256')
   return new Transform({
+    // One chunk on its way is enough: they are large.
+    readableHighWaterMark: 1,
+    writableHighWaterMark: 1,
     transform(chunk, _encoding, done) {
       hash.update(chunk)
       done(null, chunk)

@@ -9,6 +9,7 @@ import type { BlobInfo } from './info.ts'
 import type { Part, PartUploads } from './parts.ts'
 import { notWhole, noUpload, partTooLong } from './parts.ts'
 import type { Spooled } from './spool.ts'
+import { writeBehind } from './write-behind.ts'
 
 /** What is recorded of a part once its bytes are in place. */
 interface Arrived extends Part {
@@ -128,23 +129,18 @@ async function receive(
 ): Promise<number> {
   let sum = 0
   let received = 0
-  for await (const chunk of bytes) {
+  await writeBehind(file, bytes, offset, (chunk) => {
     signal?.throwIfAborted()
-    if (received + chunk.length > size) break
-    sum = crc32(chunk, sum)
-    await writeAll(file, chunk, offset + received)
     received += chunk.length
-  }
+    if (received > size) throw wrongLength(size)
+    sum = crc32(chunk, sum)
+  })
   if (received === size) return sum
-  throw new SlipwayError('invalid_argument', `The part has not the ${size} bytes that were announced.`)
+  throw wrongLength(size)
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let done = 0
-  while (done < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
-  }
+function wrongLength(size: number): SlipwayError {
+  return new SlipwayError('invalid_argument', `The part has not the ${size} bytes that were announced.`)
 }
 
 async function recorded(place: string): Promise<Arrived[]> {
@@ -174,11 +170,8 @@ async function appendLast(place: string, parts: readonly Arrived[]): Promise<voi
   const start = parts.slice(0, -1).reduce((sum, part) => sum + part.size, 0)
   const data = await open(join(place, names.data), 'r+')
   try {
-    let position = start
-    for await (const chunk of last.createReadStream({ autoClose: false, highWaterMark: 1 << 20 })) {
-      await writeAll(data, chunk, position)
-      position += chunk.length
-    }
+    const bytes = last.createReadStream({ autoClose: false, highWaterMark: 1 << 20 })
+    await writeBehind(data, bytes, start, () => {})
   } finally {
     await data.close()
     await last.close()

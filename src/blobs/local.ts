@@ -8,6 +8,9 @@ import { openLocalParts } from './local-parts.ts'
 import { putBack, removeOld } from './local-removal.ts'
 import { removeStaleSpools, type Spooled, spool } from './spool.ts'
 
+/** Of a file read at once: less costs processor time, more costs memory. */
+const chunkBytes = 1 << 20
+
 /** Blobs as read-only files below a directory. */
 export async function openLocalBlobs(root: string): Promise<Blobs> {
   const spoolDirectory = join(root, 'tmp')
@@ -89,7 +92,7 @@ function readFrom(
   const abortable = signal === undefined ? {} : { signal }
   if (range === undefined) {
     return pipeline(
-      file.createReadStream({ ...abortable, highWaterMark: 256 * 1024 }),
+      file.createReadStream({ ...abortable, highWaterMark: chunkBytes }),
       verifying(digest),
       () => {},
     )
@@ -100,7 +103,7 @@ function readFrom(
     void file.close()
     return Readable.from([])
   }
-  return file.createReadStream({ ...abortable, start: range.start, end: last })
+  return file.createReadStream({ ...abortable, start: range.start, end: last, highWaterMark: chunkBytes })
 }
 
 async function* listBelow(root: string): AsyncGenerator<BlobInfo & { writtenAt: Date }> {

@@ -5,7 +5,8 @@ import { Readable } from 'node:stream'
 import { asDiskFull } from '../base/durable.ts'
 import { SlipwayError } from '../base/error.ts'
 import { uuidv7 } from '../base/id.ts'
-import type { BlobInfo, Digest } from './blobs.ts'
+import type { BlobInfo, Digest } from './info.ts'
+import { writeBehind } from './write-behind.ts'
 
 /** Bytes on disk under a temporary name, durable, waiting to be renamed. */
 export interface Spooled extends BlobInfo {
@@ -58,14 +59,12 @@ async function receive(file: FileHandle, source: Readable, options: SpoolOptions
   options.signal?.addEventListener('abort', abort, { once: true })
   let size = 0
   try {
-    for await (const chunk of source) {
-      const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    await writeBehind(file, source, 0, (bytes) => {
       size += bytes.length
       if (size > limit)
         throw new SlipwayError('too_large', `The upload is larger than ${limit} bytes.`, { facts: { limit } })
       hash.update(bytes)
-      await writeAll(file, bytes)
-    }
+    })
   } finally {
     options.signal?.removeEventListener('abort', abort)
   }
@@ -80,15 +79,6 @@ async function receive(file: FileHandle, source: Readable, options: SpoolOptions
     )
   }
   return { digest, size }
-}
-
-/** A write may be short when the disk fills up; the next one then fails with the reason. */
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  let offset = 0
-  while (offset < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, offset)
-    offset += bytesWritten
-  }
 }
 
 function abortReason(signal: AbortSignal | undefined): Error {
