@@ -227,8 +227,8 @@ export function keep(raw: RawSpan, spans: Span[], rejected: string[]): void {
 }
 
 function reasonAgainst({ ids, start, end }: RawSpan): string | undefined {
-  if (!/^[0-9a-f]{32}$/.test(ids.trace) || /^0+$/.test(ids.trace)) return 'its trace id is not 16 bytes'
-  if (!/^[0-9a-f]{16}$/.test(ids.span) || /^0+$/.test(ids.span)) return 'its id is not 8 bytes'
+  if (!/^[0-9a-f]{32}$/.test(ids.trace)) return 'its trace id is not 16 bytes'
+  if (!/^[0-9a-f]{16}$/.test(ids.span)) return 'its id is not 8 bytes'
   if (ids.parent !== '' && !/^[0-9a-f]{16}$/.test(ids.parent)) return "its parent's id is not 8 bytes"
   return start > latest || end > latest ? 'its times are beyond the year 2262' : undefined
 }
