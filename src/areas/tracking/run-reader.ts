@@ -9,6 +9,7 @@ import {
   type RunModel,
   type Summary,
 } from './run.ts'
+import { type Pieces, readPieces } from './run-pieces.ts'
 import { hex, infoOf, tagsOf } from './run-row.ts'
 
 const mostRecounted = 20_000
@@ -52,11 +53,12 @@ export function createRunReader(store: Store, recount: (id: string, key: string)
 
   async function withDetails(runs: readonly RunInfo[]): Promise<Run[]> {
     if (runs.length === 0) return []
-    const ids = sql<string>`any(${runs.map((one) => one.id)}::uuid[])`
+    const plain = runs.map((one) => one.id)
+    const ids = sql<string>`any(${plain}::uuid[])`
     const [params, tags, metrics, datasets, models] = await Promise.all([
-      texts('run_params', ids),
-      texts('run_tags', ids),
-      summaries(ids),
+      texts('run_params', plain),
+      texts('run_tags', plain),
+      summaries(plain),
       inputs(ids),
       modelsOf(ids),
     ])
@@ -70,31 +72,28 @@ export function createRunReader(store: Store, recount: (id: string, key: string)
     }))
   }
 
-  async function texts(table: 'run_params' | 'run_tags', ids: Ids): Promise<Map<string, KeyValue[]>> {
-    const rows = await store.read
-      .selectFrom(table)
-      .select(['run_id', 'key', 'value'])
-      .where('run_id', '=', ids)
-      .orderBy('key')
-      .execute()
-    return byRun(rows, (row) => ({ key: row.key, value: row.value }))
+  async function texts(
+    table: 'run_params' | 'run_tags',
+    ids: readonly string[],
+  ): Promise<Map<string, KeyValue[]>> {
+    const pieces = await readPieces(store, table, [sql`key`, sql`value`], ids)
+    return mapped(pieces, ([key = '', value = '']) => ({ key, value }))
   }
 
-  async function summaries(ids: Ids): Promise<Map<string, Summary[]>> {
-    const rows = await store.read
-      .selectFrom('metric_summaries')
-      .selectAll()
-      .where('run_id', '=', ids)
-      .orderBy('key')
-      .execute()
-    return byRun(rows, ({ key, value, step, time_ms, min, max, count }) => ({
+  async function summaries(ids: readonly string[]): Promise<Map<string, Summary[]>> {
+    const columns = [
+      ...[sql`key`, sql`value::text`, sql`step::text`, sql`time_ms::text`, sql`count::text`],
+      ...[sql`coalesce(min::text, '')`, sql`coalesce(max::text, '')`],
+    ]
+    const pieces = await readPieces(store, 'metric_summaries', columns, ids)
+    return mapped(pieces, ([key = '', value, step, time, count, min, max]) => ({
       key,
-      value,
-      step,
-      time: time_ms,
-      min,
-      max,
-      count,
+      value: Number(value),
+      step: Number(step),
+      time: Number(time),
+      min: min === '' ? null : Number(min),
+      max: max === '' ? null : Number(max),
+      count: Number(count),
     }))
   }
 
@@ -145,6 +144,10 @@ export function createRunReader(store: Store, recount: (id: string, key: string)
 }
 
 type Ids = ReturnType<typeof sql<string>>
+
+function mapped<T>(pieces: Pieces, make: (row: readonly string[]) => T): Map<string, T[]> {
+  return new Map([...pieces].map(([id, rows]) => [id, rows.map(make)]))
+}
 
 function byRun<Row extends { run_id: string }, T>(
   rows: readonly Row[],

@@ -43,7 +43,9 @@ export async function searchRuns(store: Store, search: RunSearch): Promise<RunPa
   const last = rows.length > search.limit ? rows[search.limit - 1] : undefined
   return {
     runs: rows.slice(0, search.limit).map(infoOf),
-    ...(last === undefined ? {} : { next: encodeCursor(last.cursor, query) }),
+    ...(last === undefined
+      ? {}
+      : { next: encodeCursor(JSON.parse(last.cursor) as (string | null)[], query) }),
     scans: clauses.filter((clause) => !isIndexed(clause)).map(textOf),
   }
 }
@@ -53,7 +55,8 @@ export function matching(search: Omit<RunSearch, 'limit' | 'cursor'>): Condition
   return [...scope(search), ...parseFilter(search.filter, runGrammar).map(conditionOf)]
 }
 
-type Row = Parameters<typeof infoOf>[0] & { cursor: (string | null)[] }
+/** Its cursor is text, since of a page only one is looked at. */
+type Row = Parameters<typeof infoOf>[0] & { cursor: string }
 
 async function pageOf(store: Store, wanted: ParsedSearch): Promise<Row[]> {
   const ids = await narrowest(store, experimentsOf(wanted.search), wanted.clauses)
@@ -97,7 +100,7 @@ async function read(
   ]
   const joined = along === undefined ? joins : joins.slice(1)
   const { rows } = await sql<Row>`${along === undefined ? sql`` : sql`with ${along.entries}`}
-    select r.*, ${cursorColumn(keys)} as cursor
+    select r.*, array_to_json(${cursorColumn(keys)})::text as cursor
     from ${along?.from ?? sql`runs r`} ${joined.length === 0 ? sql`` : sql.join(joined, sql` `)}
     where ${all(conditions)} order by ${orderBy(keys)} limit ${search.limit + 1}`.execute(store.read)
   return rows
