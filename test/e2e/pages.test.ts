@@ -124,6 +124,22 @@ test('a trace of 32,843 spans shows only the lines in view, and its last line ca
   })
 })
 
+test('the links that clients print lead to the pages of what they name', async () => {
+  await browser.visit('client links', {}, async (page) => {
+    const run = 'ab'.repeat(16)
+    const links = [
+      [`/#/experiments/1/runs/${run}`, paths.run(p, run)],
+      ['/#/models/digit-reader', paths.model(p, 'digit-reader')],
+      ['/#/models/digit-reader/versions/2', paths.modelVersion(p, 'digit-reader', 2)],
+    ] as const
+    for (const [link, path] of links) {
+      await page.goto('about:blank')
+      await page.goto(server.url + link)
+      await page.waitForURL(`**${path}`)
+    }
+  })
+})
+
 test('the keyboard alone is enough: g and a letter go to a page, and the row under the focus opens', async () => {
   await browser.visit('keyboard', {}, async (page) => {
     await page.goto(server.url + paths.lines(p))

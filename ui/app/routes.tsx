@@ -1,4 +1,3 @@
-import type { QueryClient } from '@tanstack/react-query'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import {
   alertQuery,
@@ -14,7 +13,6 @@ import {
   decisionsQuery,
   deploymentQuery,
   deploymentsQuery,
-  experimentQuery,
   experimentsQuery,
   lineQuery,
   linesQuery,
@@ -28,7 +26,8 @@ import {
   webhookDeliveriesQuery,
   webhooksQuery,
 } from '../api/queries.ts'
-import { type ClientLink, clientLink } from './client-link.ts'
+import { clientLink } from './client-link.ts'
+import { followClientLink } from './follow-client-link.ts'
 import { lastProject } from './last-project.ts'
 import { modelRoutes } from './model-routes.tsx'
 import { noteRoutes } from './note-routes.tsx'
@@ -59,29 +58,6 @@ const home = createRoute({
   },
   component: lazyRouteComponent(() => import('../pages/access/no-project.tsx'), 'NoProjectPage'),
 })
-
-/** Goes where a link of a client leads, in whichever project that is. */
-async function followClientLink(
-  queries: QueryClient,
-  projects: readonly string[],
-  link: ClientLink,
-): Promise<void> {
-  const last = lastProject(projects)
-  for (const project of [...projects].sort((a, b) => Number(b === last) - Number(a === last))) {
-    const { experiment, run } = link
-    const known = run
-      ? await queries.ensureQueryData(runQuery(project, run)).catch(() => undefined)
-      : await queries.ensureQueryData(experimentQuery(project, experiment)).catch(() => undefined)
-    if (known === undefined) continue
-    if (run) throw redirect({ to: '/projects/$project/runs/$run', params: { project, run }, replace: true })
-    throw redirect({
-      to: '/projects/$project/runs',
-      params: { project },
-      search: { experiment },
-      replace: true,
-    })
-  }
-}
 
 const projectHome = createRoute({
   getParentRoute: () => project,
