@@ -1,9 +1,9 @@
-import { useMemo } from 'react'
+import { useEffect, useState } from 'react'
 import { Nothing } from '../../design/empty.tsx'
 import { Notice } from '../../design/notice.tsx'
 import { percent } from '../../format/number.ts'
 import classes from './compare.module.css'
-import { explain, fewestRuns } from './importance.ts'
+import { type Explanation, explain, fewestRuns } from './importance.ts'
 import type { NumberVariable, Variable } from './variable.ts'
 
 /** Below this share the forest hardly knows more than the mean does. */
@@ -12,8 +12,15 @@ const fewRuns = 30
 
 /** How much each parameter matters for a metric, and how far that can be believed. */
 export function ImportancePanel({ params, metric }: { params: readonly Variable[]; metric: NumberVariable }) {
-  const found = useMemo(() => explain(params, metric), [params, metric])
-  if (found === undefined) {
+  const [found, setFound] = useState<Explanation | null>()
+  useEffect(() => {
+    setFound(undefined)
+    // After the page was painted: with hundreds of runs the forest takes a moment.
+    const timer = setTimeout(() => setFound(explain(params, metric) ?? null), 20)
+    return () => clearTimeout(timer)
+  }, [params, metric])
+  if (found === undefined) return <Nothing>Growing the forest…</Nothing>
+  if (found === null) {
     return (
       <Nothing>
         {`It takes ${fewestRuns} runs that have ${metric.label}, and parameters in which they differ.`}

@@ -1,4 +1,4 @@
-import { type Feature, growTree, predict, type Tree } from './tree.ts'
+import { denseRanks, type Feature, featuresOf, growTree, predict, type Tree } from './tree.ts'
 import { categoriesOf, type NumberVariable, type Variable, varies } from './variable.ts'
 
 export interface Importance {
@@ -87,7 +87,7 @@ function addLosses(
   const loss = (guess: (row: number, index: number) => number) =>
     rows.reduce((sum, row, index) => sum + ((target[row] ?? 0) - guess(row, index)) ** 2, 0) / rows.length
   const before = loss((row) => predict(tree, features, row))
-  for (let feature = 0; feature < features.length; feature += 1) {
+  for (const feature of featuresOf(tree)) {
     const shuffled = shuffle(rows, random)
     const after = loss((row, index) => predict(tree, features, row, { feature, row: shuffled[index] ?? row }))
     scores[feature] = (scores[feature] ?? 0) + after - before
@@ -104,14 +104,13 @@ function vote(votes: { sum: number; trees: number } | undefined, value: number):
 function featureOf(param: Variable, rows: readonly number[]): Feature {
   if (param.kind === 'category') {
     const order = new Map(categoriesOf(param).map((category, index) => [category, index + 1]))
-    return {
-      kind: 'category',
-      values: Float64Array.from(rows, (row) => order.get(param.values[row] ?? '') ?? 0),
-    }
+    const values = Float64Array.from(rows, (row) => order.get(param.values[row] ?? '') ?? 0)
+    return { kind: 'category', values, ranks: values }
   }
   const known = param.values.filter((value) => value !== null).toSorted((a, b) => a - b)
   const middle = known[Math.floor(known.length / 2)] ?? 0
-  return { kind: 'number', values: Float64Array.from(rows, (row) => param.values[row] ?? middle) }
+  const values = Float64Array.from(rows, (row) => param.values[row] ?? middle)
+  return { kind: 'number', values, ranks: denseRanks(values) }
 }
 
 /** The correlation of ranks, ties by their mean rank; null for fewer than three pairs or where nothing varies. */

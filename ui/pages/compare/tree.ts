@@ -2,6 +2,8 @@
 export interface Feature {
   readonly kind: 'number' | 'category'
   readonly values: Float64Array
+  /** Of numbers: their places in order, equal ones at the same (`denseRanks`). */
+  readonly ranks: Float64Array
 }
 
 interface Leaf {
@@ -63,6 +65,14 @@ export function predict(
 
 export type Tree = Node
 
+/** The features that a tree splits by: shuffling others changes nothing. */
+export function featuresOf(tree: Node, found = new Set<number>()): Set<number> {
+  if ('mean' in tree) return found
+  found.add(tree.feature)
+  featuresOf(tree.left, found)
+  return featuresOf(tree.right, found)
+}
+
 type Cut = Pick<Split, 'feature' | 'at'>
 
 function bestSplit(
@@ -89,29 +99,50 @@ function bestSplit(
  */
 function cutOf(feature: Feature, target: Float64Array, rows: readonly number[], smallest: number) {
   const means = feature.kind === 'category' ? meansOf(feature, target, rows) : undefined
-  const keyOf = (row: number) => {
-    const value = at(feature.values, row)
-    return means === undefined ? value : (means.get(value) ?? 0)
-  }
-  const order = rows.map((row) => ({ row, key: keyOf(row) })).sort((a, b) => a.key - b.key)
+  const { order, ranks } = ordered(rows, means === undefined ? feature.ranks : ranksOf(feature, means))
   const total = rows.reduce((sum, row) => sum + at(target, row), 0)
   let [sum, best, found] = [0, 1e-12, -1]
   for (let index = 0; index < order.length - 1; index += 1) {
-    sum += at(target, order[index]?.row ?? 0)
+    sum += at(target, order[index] ?? 0)
     const count = index + 1
-    if (order[index]?.key === order[index + 1]?.key) continue
+    if (ranks[index] === ranks[index + 1]) continue
     if (count < smallest || rows.length - count < smallest) continue
     const rest = total - sum
     const gain = (sum * sum) / count + (rest * rest) / (rows.length - count) - (total * total) / rows.length
     if (gain > best) [best, found] = [gain, index]
   }
   if (found === -1) return undefined
-  const [low, high] = [order[found]?.key ?? 0, order[found + 1]?.key ?? 0]
-  if (means === undefined) return { gain: best, at: (low + high) / 2 }
-  return {
-    gain: best,
-    at: new Set([...means].filter(([, mean]) => mean <= low).map(([category]) => category)),
+  const [low, high] = [order[found] ?? 0, order[found + 1] ?? 0]
+  if (means === undefined) {
+    return { gain: best, at: (at(feature.values, low) + at(feature.values, high)) / 2 }
   }
+  const most = means.get(at(feature.values, low)) ?? 0
+  const left = [...means].filter(([, mean]) => mean <= most).map(([category]) => category)
+  return { gain: best, at: new Set(left) }
+}
+
+/** Rows by rank: rank and place are packed into one number each, as numbers sort fast without a comparison of ours. */
+function ordered(rows: readonly number[], rankOf: Float64Array) {
+  const packed = Float64Array.from(rows, (row, place) => at(rankOf, row) * rows.length + place).sort()
+  const order = new Uint32Array(rows.length)
+  const ranks = new Float64Array(rows.length)
+  for (const [index, each] of packed.entries()) {
+    order[index] = rows[each % rows.length] ?? 0
+    ranks[index] = Math.floor(each / rows.length)
+  }
+  return { order, ranks }
+}
+
+function ranksOf(feature: Feature, means: ReadonlyMap<number, number>): Float64Array {
+  const byMean = [...new Set(means.values())].sort((a, b) => a - b)
+  const rank = new Map([...means].map(([category, mean]) => [category, byMean.indexOf(mean)]))
+  return feature.values.map((category) => rank.get(category) ?? 0)
+}
+
+/** Where each value stands among all; equal values stand at the same place. */
+export function denseRanks(values: Float64Array): Float64Array {
+  const places = new Map([...new Set(values.toSorted())].map((value, place) => [value, place]))
+  return values.map((value) => places.get(value) ?? 0)
 }
 
 function meansOf(feature: Feature, target: Float64Array, rows: readonly number[]): Map<number, number> {
