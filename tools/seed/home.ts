@@ -16,6 +16,8 @@ export interface Destination {
 }
 
 export interface Home extends AsyncDisposable {
+  /** Of the database. */
+  readonly url: string
   readonly client: pg.Client
   /** Makes project and experiment when they are missing. */
   experiment(project: string, name: string): Promise<Destination>
@@ -36,6 +38,7 @@ export async function openHome(options: {
   const store = resources.use(await openStore({ url, log: silent }))
   const client = resources.adopt(await connect(url), (open) => open.end())
   return {
+    url,
     client,
     async experiment(project, name) {
       await client.query('insert into projects (id, name) values ($1, $2) on conflict do nothing', [
