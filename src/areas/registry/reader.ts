@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { SlipwayError } from '../../base/error.ts'
 import type { Evaluation } from '../../contract/models.ts'
 import type { Store } from '../../store/store.ts'
 import type { ModelEvaluations, ModelVersions, RegisteredModels } from '../../store/tables.ts'
@@ -158,7 +159,12 @@ export function createReader(store: Pick<Store, 'read'>) {
 
   async function versionByAlias(projectId: string, name: string, alias: string): Promise<Version> {
     await model(projectId, name)
-    const found = await one(await aliased(projectId, name, alias).execute())
+    const latest = alias.toLowerCase() === 'latest'
+    const found = latest
+      ? await findVersion(projectId, name, 'latest')
+      : await one(await aliased(projectId, name, alias).execute())
+    if (found === undefined && latest)
+      throw new SlipwayError('not_found', `Latest version not found for model ${name}.`)
     if (found === undefined) throw aliasNotFound(alias)
     return found
   }
