@@ -1,9 +1,11 @@
 import type { Command } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
 import { applyCommands } from './commands/apply.ts'
+import { artifactCommands } from './commands/artifacts.ts'
 import { auditCommands } from './commands/audit.ts'
 import { dataCommands } from './commands/data.ts'
 import { deploymentCommands } from './commands/deployments.ts'
+import { keepingCommands } from './commands/keeping.ts'
 import { labelCommands } from './commands/labels.ts'
 import { lineCommands } from './commands/lines.ts'
 import { loginCommands } from './commands/login.ts'
@@ -32,6 +34,8 @@ export function remoteCommands(): Command[] {
     ...alertCommands,
     ...dataCommands,
     ...runCommands,
+    ...artifactCommands,
+    ...keepingCommands,
     ...traceCommands,
     ...modelCommands,
     ...moveCommands,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAccess, createProject } from '../../../src/areas/access/index.ts'
 import { createArtifacts } from '../../../src/areas/artifacts/index.ts'
+import { createFiles } from '../../../src/areas/files/index.ts'
 import { createImports } from '../../../src/areas/imports/index.ts'
 import { createRegistry } from '../../../src/areas/registry/index.ts'
 import { inspectModel } from '../../../src/areas/serving/onnx/index.ts'
@@ -12,9 +13,12 @@ import { createWebhooks } from '../../../src/areas/webhooks/index.ts'
 import { createLog, type Log } from '../../../src/base/log.ts'
 import { system } from '../../../src/base/principal.ts'
 import { openBlobs } from '../../../src/blobs/open.ts'
+import { createColumnar } from '../../../src/columnar/pool.ts'
+import type { BlobsConfig } from '../../../src/config/index.ts'
 import { openSecrets } from '../../../src/config/index.ts'
 import { createServer, listen } from '../../../src/http/index.ts'
 import { createMlflow } from '../../../src/http/mlflow/index.ts'
+import { createPlaces } from '../../../src/http/places.ts'
 import { createOutbound } from '../../../src/outbound/client.ts'
 import { createWorker } from '../../../src/store/worker.ts'
 import { openTestStore, type TestStore } from '../../kit/database.ts'
@@ -34,16 +38,24 @@ export interface MlflowServer extends AsyncDisposable {
 }
 
 /** The adapter over real areas, database and files, listening on loopback. */
-export async function startMlflowServer(log: Log = createLog({ level: 'error' })): Promise<MlflowServer> {
+export async function startMlflowServer(
+  log: Log = createLog({ level: 'error' }),
+  storage?: Extract<BlobsConfig, { kind: 's3' }>,
+): Promise<MlflowServer> {
   const store = await openTestStore()
   const directory = await mkdtemp(join(tmpdir(), 'slipway-mlflow-'))
-  const blobs = await openBlobs({ kind: 'local', home: directory })
+  const blobs = await openBlobs(
+    storage === undefined ? { kind: 'local', home: directory } : { ...storage, home: directory },
+  )
   const access = createAccess({ store, modelServerSecret: 'secret-of-tests' })
   const { administrator } = await access.bootstrap()
   const artifacts = createArtifacts({ store, blobs })
   const tracking = createTracking({ store, artifacts })
   const traces = createTraces({ store, tracking })
   const registry = createRegistry({ store, blobs, artifacts, tracking, inspectModel })
+  const columnar = createColumnar({ tempDirectory: join(directory, 'columnar') })
+  const files = createFiles({ artifacts, tracking, registry, blobs, columnar, tempDirectory: directory })
+  access.knowPlaces(createPlaces({ tracking, registry, traces }))
   const webhooks = createWebhooks({
     store,
     secrets: await openSecrets(directory),
@@ -65,6 +77,7 @@ export async function startMlflowServer(log: Log = createLog({ level: 'error' })
       tracking.area,
       traces.area,
       registry.area,
+      files.area,
       imports.area,
       webhooks.area,
     ],
@@ -111,6 +124,7 @@ export async function startMlflowServer(log: Log = createLog({ level: 'error' })
     },
     async [Symbol.asyncDispose]() {
       await server.close()
+      await columnar[Symbol.asyncDispose]()
       stop.abort()
       await worker
       await store[Symbol.asyncDispose]()
