@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { readCredentials } from '../../src/client/credentials.ts'
 import { eventually, freePorts, runSlipway, startProgram } from '../kit/program.ts'
 
 test('up prints a login link that works once, serves the API and the pages, and stops cleanly', async () => {
@@ -43,6 +45,42 @@ test('a second platform on the same home, and a port in use, end in one clear me
   blocker.close()
   assert.equal(blocked.code, 1)
   assert.match(blocked.stderr, new RegExp(`Another program listens on 127.0.0.1:${taken}.*--port`, 's'))
+})
+
+test('only the port of the API is chosen: the model server takes another when its usual one is taken', async () => {
+  const usual = createServer().listen(4680, '127.0.0.1')
+  // another platform on this machine may have it already, which is as good
+  await once(usual, 'listening').catch(() => {})
+  await using program = await startProgram({
+    environment: { SLIPWAY_INFERENCE_PORT: '' },
+    words: ['--insecure-no-auth'],
+  })
+  const [, address = ''] = /inference +(\S+)\/v2 +\(port 4680 was taken\)/.exec(program.output) ?? []
+  assert.equal((await fetch(`${address}/v2/health/live`)).status, 200)
+  assert.match(program.output, /WARNING: --insecure-no-auth/)
+  const noted = readCredentials(join(program.home, 'credentials')).platforms[program.url]
+  assert.equal(noted?.inferenceUrl, address)
+  await program.stop()
+  await program.start()
+  assert.equal((await fetch(`${address}/v2/health/live`)).status, 200, 'a home keeps its port')
+  usual.close()
+})
+
+test('the administrator of the environment logs in by name and password, also to MLflow’s API', async () => {
+  await using program = await startProgram({
+    environment: { SLIPWAY_ADMIN_USER: 'chief', SLIPWAY_ADMIN_PASSWORD: 'correct horse' },
+  })
+  const status = async (path: string, text: string) => {
+    const headers = { authorization: `Basic ${Buffer.from(text).toString('base64')}` }
+    return (await fetch(`${program.url}${path}`, { headers })).status
+  }
+  const experiment = '/api/2.0/mlflow/experiments/get?experiment_id=0'
+  assert.equal(await status(experiment, 'chief:correct horse'), 200)
+  assert.equal(await status(experiment, 'chief:wrong'), 401)
+  const session = await program.client.session.login({
+    body: { user: 'chief', password: 'correct horse' },
+  })
+  assert.equal(session.platform_role, 'admin')
 })
 
 test('what was there before a kill -9 is there after the next start', async () => {
