@@ -4,6 +4,7 @@ import type { Tracking } from '../tracking/index.ts'
 import { createDatasetReader } from './evaluation/dataset-reader.ts'
 import { createScorerReader } from './evaluation/scorer.ts'
 import { createIngest } from './ingest.ts'
+import { createIssueReader } from './issue.ts'
 import { correlate, type MetricQuery, queryTraceMetrics } from './metrics.ts'
 import { createReader } from './reader.ts'
 import { removeOld } from './retain.ts'
@@ -34,6 +35,7 @@ export {
   scorerNotFound,
 } from './evaluation/scorer.ts'
 export type { Batch } from './ingest.ts'
+export { createIssue, type Issue, updateIssue } from './issue.ts'
 export type { StoredSpan } from './reader.ts'
 export type { TraceSearch } from './search.ts'
 export type { Texts } from './span.ts'
@@ -46,7 +48,7 @@ export {
   type SpanLink,
   spanKey,
 } from './span.ts'
-export { type NewTrace, type TraceInfo, type TraceState, traceKey, traceNotFound } from './trace.ts'
+export { type NewTrace, type TraceInfo, type TraceState, traceKey } from './trace.ts'
 export { type Counts, cacheKeys, costKeys, countsOf, tokenKeys } from './usage.ts'
 export { changeTags, type Deletion, deleteTraces, linkTraces } from './writer.ts'
 
@@ -65,6 +67,7 @@ export function createTraces(deps: { store: Store; tracking: Tracking }) {
     ...createIngest(store),
     ...createDatasetReader(store),
     ...createScorerReader(store),
+    ...createIssueReader(store),
     metrics: (query: MetricQuery) => queryTraceMetrics(store, query),
     correlate: (query: Parameters<typeof correlate>[1]) => correlate(store, query),
   }

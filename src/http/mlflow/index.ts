@@ -12,6 +12,7 @@ import { MlflowError, mlflowFailure } from './failure.ts'
 import { createGate } from './gate.ts'
 import { gatewayRpcs } from './gateway.ts'
 import { answerGraphql, readGraphql } from './graphql/index.ts'
+import { issueRpcs } from './issues.ts'
 import { limited } from './limits.ts'
 import { loggedModelRpcs } from './logged-models.ts'
 import { readBody, readQuery } from './message.ts'
@@ -73,6 +74,7 @@ const rpcs: readonly Rpc[] = [
   ...traceMetricRpcs,
   ...evaluationDatasetRpcs,
   ...scorerRpcs,
+  ...issueRpcs,
   ...webhookRpcs,
   ...userRpcs,
   ...roleRpcs,

@@ -326,6 +326,24 @@ class Evaluation(Traced):
         self.assert_answer(call("GET", "get", params=named), 404, "RESOURCE_DOES_NOT_EXIST", "Scorer with name 'polite'")
 
 
+class Issues(Traced):
+    def test_life_of_an_issue(self):
+        def call(method, path, **arguments):
+            return raw(method, f"/api/3.0/mlflow/issues{path}", **arguments)
+
+        body = {"experiment_id": self.experiment_id, "name": "slow", "description": "Takes long", "severity": "high"}
+        made = call("POST", "", json=body).json()["issue"]
+        self.assertEqual((made["status"], made["severity"]), ("pending", "high"))
+        updated = call("PATCH", f"/{made['issue_id']}", json={"status": "resolved"}).json()["issue"]
+        self.assertEqual(updated["status"], "resolved")
+        wanted = {"experiment_id": self.experiment_id, "filter_string": "status = 'resolved'"}
+        self.assertEqual(len(call("POST", "/search", json=wanted).json()["issues"]), 1)
+        wanted["filter_string"] = "status != 'resolved'"
+        self.assertEqual(call("POST", "/search", json=wanted).json()["issues"], [])
+        self.assert_answer(call("GET", "/iss-none"), 404, "RESOURCE_DOES_NOT_EXIST", "not found")
+        self.assert_answer(call("POST", "", json={**body, "severity": "x"}), 400, "INVALID_PARAMETER_VALUE", "severity")
+
+
 class Legacy(Traced):
     def test_a_beginning_and_an_end(self):
         start = raw(
