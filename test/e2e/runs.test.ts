@@ -74,14 +74,15 @@ test('scrolling through what is there keeps its frames short', async (t) => {
     const idle = await idleFrames(page)
     t.diagnostic(framesText('idle', idle))
     const list = `document.querySelector('section[aria-label="List of runs"]')`
-    for (const [name, step] of [
-      ['reading', 40],
-      ['rushing', 1600],
+    // Rushing changes every row in every frame: that is measured, and bounded more loosely.
+    for (const [name, step, most] of [
+      ['reading', 40, 33],
+      ['rushing', 1600, 120],
     ] as const) {
       const frames = await measureFrames(page, () => eachFrame(page, 90, `${list}.scrollTop -= ${step}`))
       t.diagnostic(framesText(`scrolling by ${step} px a frame (${name})`, frames))
-      assert.ok(frames.cpu <= 33, framesText(name, frames))
-      if (quietMachine() && name === 'reading') assert.ok(frames.p95 <= 33, framesText(name, frames))
+      assert.ok(frames.cpu <= most, framesText(name, frames))
+      if (quietMachine()) assert.ok(frames.p95 <= most, framesText(name, frames))
     }
   })
 })

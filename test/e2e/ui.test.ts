@@ -3,11 +3,13 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { paths } from '../../ui/paths.ts'
 import { openBrowser, type TestBrowser } from '../kit/browser.ts'
-import { digits, type Program, runSlipway, startProgram } from '../kit/program.ts'
+import { digits, eventually, type Program, runSlipway, startProgram } from '../kit/program.ts'
 
 // The pages against the real program, used as a person uses them: by role and name.
 
 const p = 'default'
+/** A picture of one point. */
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 let program: Program
 let browser: TestBrowser
 before(async () => {
@@ -98,12 +100,85 @@ test('a run that an MLflow client logs shows its parameters, metrics and curve',
     await page.getByRole('img', { name: 'loss by step' }).waitFor()
     assert.match(page.url(), new RegExp(run))
     await go(page, 'Runs')
-    await page.getByLabel('Filter').fill("params.solver = 'sgd'")
-    await page.getByRole('button', { name: 'Filter' }).click()
+    await page.getByLabel('Filter', { exact: true }).fill("params.solver = 'sgd'")
+    await page.getByRole('button', { name: 'Filter', exact: true }).click()
     await page.getByText('No run matches.').waitFor()
-    await page.getByLabel('Filter').fill('metrics.loss <')
-    await page.getByRole('button', { name: 'Filter' }).click()
+    await page.getByLabel('Filter', { exact: true }).fill('metrics.loss <')
+    await page.getByRole('button', { name: 'Filter', exact: true }).click()
     await page.getByRole('alert').waitFor()
+  })
+})
+
+test('files of a run are shown: pictures, tables, text, and pages in a sandbox', async () => {
+  const run = await logRun('with-files')
+  const of = `runs/${run}`
+  const keep = (path: string, body: string | Uint8Array<ArrayBuffer>) =>
+    program.client.artifacts.upload({ params: { project: p }, query: { of, path }, body: Buffer.from(body) })
+  await keep('plots/dot.png', Buffer.from(dot, 'base64'))
+  await keep('rows.csv', 'city,weight\nKiel,1.5\nBremen,2.5\n')
+  await keep('config.json', '{"depth":[1,2]}')
+  await keep(
+    'page.html',
+    '<h1>A page</h1><script>try { parent.document.title = "escaped" } catch {}</script>',
+  )
+  await browser.visit('files', {}, async (page) => {
+    await signIn(page)
+    await page.goto(`${program.url}${paths.run(p, run)}?tab=artifacts`)
+    await page.getByRole('button', { name: 'plots' }).click()
+    await page.getByRole('link', { name: 'dot.png' }).click()
+    const picture = page.getByRole('img', { name: 'plots/dot.png' })
+    await picture.waitFor()
+    await eventually('the picture is drawn', () =>
+      picture.evaluate((image) => 'naturalWidth' in image && image.naturalWidth === 1),
+    )
+    await page.getByRole('link', { name: 'rows.csv' }).click()
+    await page.getByRole('cell', { name: 'Bremen' }).waitFor()
+    await page.getByRole('link', { name: 'config.json' }).click()
+    await page.getByText('"depth": [').waitFor()
+    await page.getByRole('link', { name: 'page.html' }).click()
+    await page.frameLocator('iframe').getByRole('heading', { name: 'A page' }).waitFor()
+    assert.notEqual(await page.title(), 'escaped')
+    const saved = page.waitForEvent('download')
+    await page.getByRole('link', { name: 'Download' }).click()
+    assert.equal((await saved).suggestedFilename(), 'page.html')
+  })
+})
+
+test('the link that a client prints leads to its run', async () => {
+  const run = await logRun('linked')
+  await browser.visit('client link', {}, async (page) => {
+    await signIn(page)
+    await page.goto(`${program.url}/#/experiments/0/runs/${run}`)
+    await title(page, 'linked')
+  })
+})
+
+test('an experiment is made, renamed, noted, deleted and restored', async () => {
+  await browser.visit('experiments', {}, async (page) => {
+    await signIn(page)
+    await go(page, 'Experiments')
+    await page.getByRole('button', { name: 'New experiment' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('tides')
+    await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click()
+    await page.getByRole('button', { name: 'Actions on tides' }).click()
+    await page.getByRole('menuitem', { name: 'Rename…' }).click()
+    await page.getByRole('dialog').getByLabel('Name').fill('currents')
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('button', { name: 'Actions on currents' }).click()
+    await page.getByRole('menuitem', { name: 'Notes' }).click()
+    await page.getByRole('button', { name: 'Write' }).click()
+    await page.getByRole('textbox', { name: 'Notes' }).fill('Measured at **high water**.')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('high water', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Actions on currents' }).click()
+    await page.getByRole('menuitem', { name: 'Delete…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click()
+    await page.getByRole('link', { name: 'currents' }).waitFor({ state: 'detached' })
+    await page.getByRole('switch', { name: 'Deleted' }).click()
+    await page.getByRole('button', { name: 'Actions on currents' }).click()
+    await page.getByRole('menuitem', { name: 'Restore' }).click()
+    await page.getByRole('switch', { name: 'Deleted' }).click()
+    await page.getByRole('link', { name: 'currents' }).waitFor()
   })
 })
 
@@ -216,7 +291,7 @@ test('below a base path, pages at any depth load and link', async () => {
 })
 
 /** What `mlflow.log_param` and `mlflow.log_metric` send. */
-async function logRun(): Promise<string> {
+async function logRun(name = 'first-try'): Promise<string> {
   const post = async (path: string, body: unknown) => {
     const response = await fetch(`${program.url}/api/2.0/mlflow/${path}`, {
       method: 'POST',
@@ -227,7 +302,7 @@ async function logRun(): Promise<string> {
     return (await response.json()) as { run?: { info: { run_id: string } } }
   }
   const now = Date.now()
-  const made = await post('runs/create', { experiment_id: '0', run_name: 'first-try', start_time: now })
+  const made = await post('runs/create', { experiment_id: '0', run_name: name, start_time: now })
   const run = made.run?.info.run_id ?? ''
   const metrics = [1, 2, 3].map((step) => ({ key: 'loss', value: 1 / step, timestamp: now + step, step }))
   await post('runs/log-batch', {

@@ -54,7 +54,11 @@ export function FilePreview(props: FileProps) {
         </Button>
       </header>
       {error ? <Failure error={error} /> : null}
-      {data === undefined ? null : (
+      {data === undefined ? (
+        error ? null : (
+          <Nothing>Reading…</Nothing>
+        )
+      ) : (
         <Shown key={`${props.path} ${as}`} {...props} preview={data} raw={as === 'text'} />
       )}
     </>
