@@ -55,7 +55,7 @@ async function measure(runs: number): Promise<void> {
       `tags.ticket = 't-${sweep}'`,
       'metrics.accuracy DESC',
     ),
-    'by metric (50 %), param (10 %) and tag (20 %), in order of that metric: first 50': search(
+    'first 50 by metric (50 %), param (10 %) and tag (20 %), in order of that metric': search(
       "metrics.accuracy > 0.5 and params.lr = '0.1' and tags.team = 'red'",
       'metrics.accuracy DESC',
     ),
@@ -79,16 +79,19 @@ async function median(query: () => Promise<unknown>, times: number): Promise<num
   return taken.sort((a, b) => a - b)[times >> 1] ?? 0
 }
 
-/** No faster than log n from the smallest to the largest, with half again for the noise of a machine; scans below 1 s. */
+/**
+ * Selective queries grow no faster than log n from the smallest to the largest, with half again for the noise of a machine;
+ * the first page of an unselective one takes at most 50 ms at 100,000 runs, what must scan 1 s.
+ */
 function judge(): boolean {
   let reached = true
   for (const [name, points] of lines) {
     const [first, last] = [points[0], points.at(-1)]
     if (first === undefined || last === undefined) continue
-    const scan = name.startsWith('scan')
-    const limit = scan ? 1000 : 1.5 * first.ms * (Math.log(last.runs) / Math.log(first.runs))
-    const at = scan ? points.find((point) => point.runs === 100_000) : last
-    const fine = at === undefined || at.ms <= limit || (!scan && at.ms < 5)
+    const fixed = name.startsWith('scan') ? 1000 : name.startsWith('first') ? 50 : undefined
+    const limit = fixed ?? 1.5 * first.ms * (Math.log(last.runs) / Math.log(first.runs))
+    const at = fixed === undefined ? last : points.find((point) => point.runs === 100_000)
+    const fine = at === undefined || at.ms <= limit || at.ms < 5
     if (!fine) console.log(`MISSED   ${name}: ${at.ms.toFixed(1)} ms, limit ${limit.toFixed(1)} ms`)
     reached &&= fine
   }

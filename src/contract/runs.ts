@@ -194,7 +194,15 @@ export const runs = {
       ),
       deleted: Type.Optional(Type.Boolean({ description: 'Only deleted runs.' })),
     }),
-    reply: Type.Object({ runs: Type.Array(Run), next: Next }),
+    reply: Type.Object({
+      runs: Type.Array(Run),
+      next: Next,
+      scans: Type.Optional(
+        Type.Array(Type.String(), {
+          description: 'Clauses that no index answers: they are checked run by run.',
+        }),
+      ),
+    }),
   }),
   get: endpoint({
     id: 'runs.get',

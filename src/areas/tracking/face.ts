@@ -87,7 +87,9 @@ export function createFace(store: Store, artifacts: Pick<Artifacts, 'home' | 'bl
     await updateRun(tx, projectId, id, { status, end: tx.now.getTime() })
   }
 
-  async function search(wanted: RunSearch): Promise<{ runs: Run[]; next?: string }> {
+  async function search(
+    wanted: RunSearch,
+  ): Promise<{ runs: Run[]; next?: string; scans: readonly string[] }> {
     const { runs: found, ...rest } = await searchRuns(store, await withDefault(wanted))
     return { runs: await runs.withDetails(found), ...rest }
   }

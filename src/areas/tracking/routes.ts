@@ -74,7 +74,11 @@ function runRoutes({ tracking }: Deps): Route[] {
         limit: query.limit ?? 100,
         cursor: query.cursor,
       })
-      return { runs: page.runs.map(runView), ...(page.next === undefined ? {} : { next: page.next }) }
+      return {
+        runs: page.runs.map(runView),
+        ...(page.next === undefined ? {} : { next: page.next }),
+        ...(page.scans.length === 0 ? {} : { scans: [...page.scans] }),
+      }
     }),
     route(runApi.get, read, ({ project, params }) => detail(tracking, project.id, params.run)),
     route(runApi.history, read, async ({ project, params, query }) => {
