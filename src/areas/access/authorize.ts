@@ -5,7 +5,7 @@ import type { Principal, Role } from '../../base/principal.ts'
 import type { Store } from '../../store/store.ts'
 import type { Decisions } from './decisions.ts'
 import type { Permission as Granted } from './grants/permission.ts'
-import { type Grant, isUnlimited, mayOn, type Reach, type Thing } from './grants/reach.ts'
+import { belongs, type Grant, isUnlimited, mayOn, type Reach, type Thing } from './grants/reach.ts'
 import { standingOn } from './reader.ts'
 import { effectiveRole, isAtLeast, isRunScoped } from './role.ts'
 
@@ -65,7 +65,8 @@ export async function authorize(
     return undefined
   }
   const { project, reach } = await admit(deps, principal, action, asked)
-  if (reach === undefined || action === 'project:read') return project
+  if (reach === undefined) return project
+  if (action === 'project:read' && belongs(reach)) return project
   const places = await deps.placesOf(project.id, named)
   const capability = action.endsWith(':read') ? 'read' : 'update'
   const open = places.length > 0 && places.every((place) => mayOn(reach, capability, place))

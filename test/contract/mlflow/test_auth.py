@@ -247,6 +247,74 @@ class Things(Auth):
             gone, 404, "RESOURCE_DOES_NOT_EXIST", f"Registered model permission with name={new} and username={one[0]} not found"
         )
 
+    def test_what_is_made_of_others_things(self):
+        """A version, a scorer or a dataset must not lead around what its source or experiment allows."""
+        one, other = self.person(), self.person()
+        with acting(*one):
+            id = self.client.create_experiment(unique("source"))
+            run = self.client.create_run(id).info
+            self.client.log_text(run.run_id, "weights", "model/weights")
+            model = self.client.create_logged_model(id).model_id
+            registered = self.client.create_registered_model(unique("theirs")).name
+            self.client.create_model_version(registered, f"runs:/{run.run_id}/model", run_id=run.run_id)
+        scorer = {"experiment_id": id, "name": "judge", "serialized_scorer": "{}"}
+        post = lambda who, path, body: requests.post(f"{URL}/api/3.0/mlflow/{path}", auth=who, json=body, timeout=30)
+        self.assertEqual(post(one, "scorers/register", scorer).status_code, 200)
+        dataset = post(one, "datasets/create", {"name": unique("d"), "experiment_ids": [id]}).json()["dataset"]["dataset_id"]
+        self.assertEqual(self.grant(one, "experiments", {"experiment_id": id}, other[0], "NO_PERMISSIONS").status_code, 200)
+        self.assertEqual(self.grant(one, "registered-models", {"name": registered}, other[0], "NO_PERMISSIONS").status_code, 200)
+        with acting(*other):
+            own = self.client.create_registered_model(unique("own")).name
+            for source in (
+                f"runs:/{run.run_id}/model", f"{run.artifact_uri}/model", f"models:/{model}", f"models:/{registered}/1",
+                f"models:/{registered}@best",
+            ):
+                with self.subTest(source):
+                    self.assert_denied(self.client.create_model_version, own, source)
+            self.assert_denied(self.client.create_model_version, own, "s3://bucket/x", run_id=run.run_id)
+            self.assertEqual(self.client.create_model_version(own, "s3://bucket/x").version, "1")
+        named = {"experiment_id": id, "name": "judge"}
+        for method, path, arguments in (
+            ("GET", "scorers/get", {"params": named}), ("GET", "scorers/versions", {"params": named}),
+            ("GET", "scorers/list", {"params": {"experiment_id": id}}), ("POST", "scorers/register", {"json": scorer}),
+            ("DELETE", "scorers/delete", {"json": named}), ("GET", f"datasets/{dataset}", {}), ("GET", f"datasets/{dataset}/records", {}),
+            ("DELETE", f"datasets/{dataset}", {}), ("POST", f"datasets/{dataset}/records", {"json": {"records": "[]"}}),
+            ("POST", "datasets/create", {"json": {"name": unique("d"), "experiment_ids": [id]}}),
+            ("POST", "traces/search", {"json": {"locations": []}}),
+        ):
+            with self.subTest(f"{method} {path}"):
+                response = requests.request(method, f"{URL}/api/3.0/mlflow/{path}", auth=other, timeout=30, **arguments)
+                self.assertEqual((response.status_code, response.text), (403, "Permission denied"))
+        self.assertEqual(self.grant(one, "scorers", {"experiment_id": id, "scorer_name": "judge"}, other[0], "READ").status_code, 404)
+        answer = requests.post(
+            f"{URL}/api/3.0/mlflow/scorers/permissions/create", auth=one, timeout=30,
+            json={"experiment_id": id, "scorer_name": "judge", "username": other[0], "permission": "READ"},
+        )
+        self.assertEqual(answer.json()["scorer_permission"]["permission"], "READ")
+        self.assertEqual(requests.get(f"{URL}/api/3.0/mlflow/scorers/get", params=named, auth=other, timeout=30).status_code, 200)
+
+    def test_webhooks_are_for_administrators(self):
+        one = self.person()
+        for method, path in (("GET", ""), ("POST", ""), ("GET", "/x"), ("PATCH", "/x"), ("DELETE", "/x"), ("POST", "/x/test")):
+            body = {"name": "x", "url": "https://example.com", "events": [{"entity": "PROMPT", "action": "CREATED"}]}
+            response = requests.request(method, f"{MLFLOW}/webhooks{path}", auth=one, json=body, timeout=30)
+            self.assertEqual((response.status_code, response.text), (403, "Permission denied"), f"{method} {path}")
+
+    def test_our_own_interface_says_the_same(self):
+        """Who has grants alone sees single things there, and of what is denied nothing."""
+        one, other = self.person(), self.person()
+        with acting(*one):
+            id = self.client.create_experiment(unique("native"))
+            run = self.client.create_run(id).info.run_id
+        base = f"{URL}/api/slipway/v1/projects/default"
+        get = lambda who, path: requests.get(f"{base}/{path}", auth=who, timeout=30).status_code
+        self.assertEqual(get(other, f"runs/{run}"), 200)
+        self.grant(one, "experiments", {"experiment_id": id}, other[0], "NO_PERMISSIONS")
+        for path in (f"runs/{run}", f"experiments/{id}", f"runs/{run}/artifacts", f"runs/{run}/history?metric=m", "runs", "audit"):
+            with self.subTest(path):
+                self.assertIn(get(other, path), (400, 403, 404))
+                self.assertNotEqual(get(other, path), 200)
+
     def test_makers_manage_what_they_made(self):
         one, other = self.person(), self.person()
         with acting(*one):
