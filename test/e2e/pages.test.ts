@@ -53,7 +53,7 @@ const pages: readonly (readonly [path: string, title: string, sign: string])[] =
   [`${paths.run(p, 'any')}?tab=artifacts&path=predictions.csv`, 'calm-otter-224', 'Rows 1 to 20 of 20'],
   [`${paths.run(p, 'any')}?tab=code`, 'calm-otter-224', 'scikit-learn==1.9.1'],
   [`${paths.run(p, 'any')}?tab=lineage`, 'calm-otter-224', 'dataset digits v3 → run calm-otter-224'],
-  [paths.traces(p), 'Traces', 'Refund for a broken mug'],
+  [paths.traces(p), 'Traces', 'nightly_digest'],
   [paths.trace(p, traces[2]?.id ?? ''), 'answer_customer', 'You answer questions about parcels.'],
   [paths.evaluations(p), 'Evaluations', 'support-bot prompt v3'],
   [`${paths.evaluations(p)}?tab=datasets`, 'Evaluations', 'support-questions'],
@@ -116,7 +116,9 @@ test('a trace of 32,843 spans shows only the lines in view, and its last line ca
     const tree = page.getByRole('tree', { name: 'Spans' })
     await tree.getByRole('treeitem').first().waitFor()
     assert.ok((await tree.getByRole('treeitem').count()) < 100, 'lines out of view do not exist')
-    await tree.evaluate('(element) => { element.scrollTop = element.scrollHeight }')
+    await page.evaluate(
+      "(() => { const tree = document.querySelector('[role=tree]'); tree.scrollTop = tree.scrollHeight })()",
+    )
     await page.getByText('32,843 in').waitFor()
     await page.waitForFunction(
       "[...document.querySelectorAll('[role=treeitem]')].every((line) => Number(line.getAttribute('aria-level')) > 5)",
