@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { runsQuery } from '../../api/queries.ts'
+import { tracesQuery } from '../../api/trace-queries.ts'
 import { Nothing } from '../../design/empty.tsx'
 import { TextLink } from '../../design/go.tsx'
 import { Panel } from '../../design/panel.tsx'
@@ -8,7 +9,7 @@ import { Ago } from '../../design/time.tsx'
 import { paths } from '../../paths.ts'
 import { usesPrompt } from './uses-prompt.ts'
 
-/** The runs in which a client loaded a prompt, as it notes in the tag mlflow.linkedPrompts. */
+/** The runs in which a client loaded a prompt, as it notes in the tag mlflow.linkedPrompts, and the traces of a version. */
 export function PromptUsers({
   project,
   prompt,
@@ -27,29 +28,55 @@ export function PromptUsers({
     const used = usesPrompt(run.tags['mlflow.linkedPrompts'], prompt)
     return used.length === 0 ? [] : [{ run, used }]
   })
+  const traced = useQuery(tracesQuery(project, { filter: `prompt = '${prompt}/${version}'` }))
+  const uses: Use[] = [
+    ...runs.map(({ run, used }) => ({
+      key: run.id,
+      what: 'run',
+      name: run.name,
+      to: paths.run(project, run.id),
+      versions: used,
+      at: run.started_at,
+    })),
+    ...(traced.data?.traces ?? []).map((trace) => ({
+      key: trace.id,
+      what: 'trace',
+      name: trace.name || trace.id,
+      to: paths.trace(project, trace.id),
+      versions: [version],
+      at: trace.started_at,
+    })),
+  ]
   return (
-    <Panel title="Where it is used" span={7} flush>
-      {runs.length === 0 ? (
-        <Nothing>No run of this project has loaded it.</Nothing>
+    <Panel title="Where it is used" note={`Runs, and traces of v${version}`} span={7} flush>
+      {uses.length === 0 ? (
+        <Nothing>No run and no trace of this project has loaded it.</Nothing>
       ) : (
         <Table
           label="Where it is used"
-          rows={runs}
-          rowKey={({ run }) => run.id}
+          rows={uses}
+          rowKey={(use) => use.key}
           columns={[
-            {
-              label: 'Run',
-              cell: ({ run }) => <TextLink to={paths.run(project, run.id)}>{run.name}</TextLink>,
-            },
+            { label: 'By', cell: (use) => <TextLink to={use.to}>{use.name}</TextLink> },
+            { label: 'Kind', cell: (use) => use.what },
             {
               label: 'Version',
-              cell: ({ used }) =>
-                used.map((one) => (one === version ? `v${one} (this)` : `v${one}`)).join(', '),
+              cell: (use) =>
+                use.versions.map((one) => (one === version ? `v${one} (this)` : `v${one}`)).join(', '),
             },
-            { label: 'Started', align: 'right', cell: ({ run }) => <Ago at={run.started_at} /> },
+            { label: 'Started', align: 'right', cell: (use) => <Ago at={use.at} /> },
           ]}
         />
       )}
     </Panel>
   )
+}
+
+interface Use {
+  readonly key: string
+  readonly what: string
+  readonly name: string
+  readonly to: string
+  readonly versions: readonly number[]
+  readonly at: string
 }
