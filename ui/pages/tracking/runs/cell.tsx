@@ -5,7 +5,7 @@ import { toneOf } from '../../../design/tones.ts'
 import { count, metric } from '../../../format/number.ts'
 import { absolute, duration, relative } from '../../../format/time.ts'
 import type { Column } from './columns.ts'
-import type { RowContext } from './row.tsx'
+import type { RowContext } from './row-context.ts'
 import classes from './runs.module.css'
 
 export function Cell({ run, column, context }: { run: TableRun; column: Column; context: RowContext }) {

@@ -3,29 +3,12 @@ import type { RunGroup, TableRun } from '../../../../src/contract/run-table.ts'
 import { base } from '../../../api/client.ts'
 import { Icon } from '../../../design/icons.tsx'
 import { count, plural } from '../../../format/number.ts'
-import type { Zone } from '../../../format/time.ts'
 import { paths } from '../../../paths.ts'
 import { AggregateCell, Cell } from './cell.tsx'
 import type { Column } from './columns.ts'
 import type { Line } from './layout.ts'
+import type { RowContext } from './row-context.ts'
 import classes from './runs.module.css'
-
-export interface RowContext {
-  readonly project: string
-  readonly now: Date
-  readonly zone: Zone
-  /** Names of experiments by id. */
-  readonly experiments: ReadonlyMap<string, string>
-  /** Whether children can be opened below their parents. */
-  readonly nested: boolean
-  /** What the groups are of, for people. */
-  readonly groupName: (group: RunGroup) => string
-  /** Keys of the metrics that groups carry, in their order. */
-  readonly metrics: readonly string[]
-  readonly valueAt: ReadonlyMap<string, number>
-  readonly onToggleRun: (id: string) => void
-  readonly onToggleGroup: (group: RunGroup) => void
-}
 
 export interface LineProps {
   line: Line
