@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import type { RunGroup, TableRun } from '../../../../src/contract/run-table.ts'
+import type { TableRun } from '../../../../src/contract/run-table.ts'
 import { base } from '../../../api/client.ts'
 import { Icon } from '../../../design/icons.tsx'
 import { count, plural } from '../../../format/number.ts'
