@@ -30,6 +30,7 @@ interface Sum {
 export function createPointAppender(store: Store) {
   const append = store.grouped<Logged>(write)
   const appended = new Map<string, number>()
+  const hinted = new Map<string, number>()
 
   /** A series must not grow in the database until its run ends, which may take weeks. */
   function compactSometimes(run: RunKey, points: number): void {
@@ -46,9 +47,19 @@ export function createPointAppender(store: Store) {
     store.housekeep((tx) => tx.enqueue(work)).catch(() => {})
   }
 
+  /** Pages that show the run look again: at most once in a while, however much is logged. */
+  function hint(run: RunKey): void {
+    const now = Date.now()
+    if (now < (hinted.get(run.id) ?? 0) + betweenHintsMs) return
+    if (hinted.size >= mostCounted) hinted.clear()
+    hinted.set(run.id, now)
+    store.notify('hints', JSON.stringify({ project_id: run.projectId, topic: `runs:${run.id}` }))
+  }
+
   return async (run: RunKey, points: readonly Point[]): Promise<void> => {
     await append({ run: run.id, experiment: run.experimentId, gathered: gather(points) })
     compactSometimes(run, points.length)
+    hint(run)
   }
 }
 
@@ -60,6 +71,7 @@ interface RunKey {
 
 const pointsBetween = 65_536
 const mostCounted = 10_000
+const betweenHintsMs = 2000
 
 /** One statement for any number of calls: new chunks, and what they add to the summaries of their metrics. */
 async function write(db: Kysely<DB>, items: readonly Logged[]): Promise<void> {
