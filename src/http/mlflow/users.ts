@@ -6,7 +6,15 @@ const base = '/2.0/mlflow/users'
 const username = { username: { type: 'string', required: true } } as const
 
 function userView(user: { number: number; name: string; platform_role: string | null }) {
-  return { id: user.number, username: user.name, is_admin: user.platform_role === 'admin' }
+  return {
+    id: user.number,
+    username: user.name,
+    is_admin: user.platform_role === 'admin',
+    // Clients before 3.13 fail without these; grants have calls of their own since.
+    experiment_permissions: [],
+    registered_model_permissions: [],
+    scorer_permissions: [],
+  }
 }
 
 async function asAdministrator(call: Pick<Call, 'principal' | 'access'>): Promise<void> {

@@ -101,7 +101,9 @@ class Artifacts(Case):
         size = str(5 * 1024 * 1024)
         return patch.dict(os.environ, {
             "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": size, "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE": size,
-            "MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE": size,
+            "MLFLOW_MULTIPART_DOWNLOAD_CHUNK_SIZE": size, "MLFLOW_MULTIPART_DOWNLOAD_MINIMUM_FILE_SIZE": size,
+            # Newer clients ask the server, older ones must be told.
+            "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true", "MLFLOW_ENABLE_PROXY_MULTIPART_DOWNLOAD": "true",
         })
 
     def test_parts_both_ways(self):

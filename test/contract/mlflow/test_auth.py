@@ -7,7 +7,7 @@ import requests
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 from auth_client import AuthServiceClient
-from support import URL, Case, raw, unique
+from support import Case, URL, newest, raw, unique
 
 MLFLOW = f"{URL}/api/2.0/mlflow"
 TOKEN_VARIABLE = "MLFLOW_TRACKING_TOKEN"
@@ -79,6 +79,7 @@ class People(Auth):
                     self.assert_denied(call, *arguments)
         self.assertFalse(self.auth.get_user(one[0]).is_admin)
 
+    @newest
     def test_passwords(self):
         name, password = self.person()
         self.auth.update_user_password(name, "second")
@@ -315,6 +316,7 @@ class Things(Auth):
                 self.assertIn(get(other, path), (400, 403, 404))
                 self.assertNotEqual(get(other, path), 200)
 
+    @newest
     def test_makers_manage_what_they_made(self):
         one, other = self.person(), self.person()
         with acting(*one):

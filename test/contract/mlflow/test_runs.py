@@ -292,7 +292,7 @@ class Messages(Case):
         )
 
     def test_unknown_endpoints(self):
-        for path in ("/api/2.0/mlflow/nothing", "/api/3.0/mlflow/traces/search", "/ajax-api/2.0/preview/x"):
+        for path in ("/api/2.0/mlflow/nothing", "/api/3.0/mlflow/nothing", "/ajax-api/2.0/preview/x"):
             self.assert_answer(raw("POST", path, json={}), 404, "ENDPOINT_NOT_FOUND")
 
     def test_search_limits(self):
