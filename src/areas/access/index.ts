@@ -38,9 +38,7 @@ export {
   resourceType,
 } from './grants/permission.ts'
 export {
-  administers,
   belongs,
-  isVisible,
   levelOn,
   mayOn,
   type Reach,
