@@ -1,18 +1,10 @@
 import type { Area } from '../../base/area.ts'
-import type { Registry } from '../registry/index.ts'
-import type { Tracking } from '../tracking/index.ts'
-import { applyRetention, type Retain } from './retention.ts'
+import type { KeepingDeps } from './deps.ts'
+import { applyRetention } from './retention.ts'
 import { keepingRoutes } from './routes.ts'
-import { type KeepingSweepDeps, runSweep, sweepKind } from './sweeps.ts'
+import { runSweep, sweepKind } from './sweeps.ts'
 
 const retainKind = 'keeping.retain'
-
-export interface KeepingDeps extends KeepingSweepDeps {
-  readonly tracking: Tracking
-  readonly registry: Registry
-  /** What areas remove by the rules of projects. */
-  readonly retain: () => readonly Retain[]
-}
 
 /** What is kept and for how long: legal holds, rules of retention, and the collector of what nothing refers to. */
 export function createKeeping(deps: KeepingDeps): { readonly area: Area } {

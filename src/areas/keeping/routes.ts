@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from '../../base/cursor.ts'
 import type { Permission } from '../../base/permission.ts'
 import { type Hold, holds, retention, sweeps } from '../../contract/keeping.ts'
 import { type HoldSubject, holdsIn, placeHold, releaseHold, type Hold as StoredHold } from '../holds/index.ts'
-import type { KeepingDeps } from './index.ts'
+import type { KeepingDeps } from './deps.ts'
 import { retentionOf, setRetention } from './retention.ts'
 import { lastSweeps, startSweep, sweepView } from './sweeps.ts'
 
