@@ -1,6 +1,6 @@
 import type { Store } from '../../store/store.ts'
 import { decodeCursor, encodeCursor } from './page.ts'
-import { type Columns, concat, noPoints, pick, sorted, within } from './points/columns.ts'
+import { type Columns, concat, noPoints, sorted, within } from './points/columns.ts'
 import { type OpenFile, type Position, streamPoints } from './points/point-stream.ts'
 
 /** A point as it is read back. */
@@ -62,15 +62,18 @@ export function createMetricReader(store: Store, openFile: OpenFile) {
     points: number,
     steps?: { from: number; to: number },
   ): Promise<RunPoint[]> {
-    const found: RunPoint[] = []
+    const runs: { runId: string; mine: Columns }[] = []
     for (const runId of ids) {
       const all = await collect(stream(runId, key))
-      const mine = sorted(within(all, { axis: 'step', ...steps }), 'step')
-      for (const point of pointsOf(pick(mine, evenly(mine.steps.length, points)))) {
-        found.push({ runId, ...point })
-      }
+      runs.push({ runId, mine: sorted(within(all, { axis: 'step', ...steps }), 'step') })
     }
-    return found
+    const shown = sampledSteps(
+      runs.map(({ mine }) => mine.steps),
+      points,
+    )
+    return runs.flatMap(({ runId, mine }) =>
+      [...pointsOf(mine)].filter(({ step }) => shown.has(step)).map((point) => ({ runId, ...point })),
+    )
   }
 
   /** The points of several runs in the order of run, time, step, value. */
@@ -115,9 +118,16 @@ export function* pointsOf({ steps, times, values }: Columns): Generator<StoredPo
   }
 }
 
-function evenly(total: number, most: number): number[] {
-  const all = Array.from({ length: total }, (_, place) => place)
-  if (total <= most) return all
-  const part = (place: number) => Math.floor((place * (most - 1)) / (total - 1))
-  return all.filter((place) => place === total - 1 || (most > 1 && part(place) !== part(place - 1)))
+/** The same steps of all runs, at even distances, with the first and the last of each run; `runs` are in order. */
+function sampledSteps(runs: readonly ArrayLike<number>[], most: number): Set<number> {
+  const every = new Set<number>()
+  const ends: number[] = []
+  for (const steps of runs) {
+    for (let at = 0; at < steps.length; at += 1) every.add(steps[at] ?? 0)
+    if (steps.length > 0) ends.push(steps[0] ?? 0, steps[steps.length - 1] ?? 0)
+  }
+  if (every.size <= most) return every
+  const all = [...every].sort((a, b) => a - b)
+  const even = Array.from({ length: most }, (_, place) => all[Math.floor((place * all.length) / most)] ?? 0)
+  return new Set([...even, ...ends])
 }
