@@ -180,7 +180,7 @@ class Runs(Case):
         query = {"run_ids": [run_id], "metric_key": "m", "max_results": 25}
         body = raw("GET", "/api/2.0/mlflow/metrics/get-history-bulk-interval", params=query).json()
         steps = [point["step"] for point in body["metrics"]]
-        self.assertEqual((len(steps), steps[0], steps[-1]), (25, 0, 499))
+        self.assertEqual((len(steps), steps[0], steps[-1]), (26, 0, 499))
         query = {"run_id": [run_id], "metric_key": "m"}
         body = raw("GET", "/ajax-api/2.0/mlflow/metrics/get-history-bulk", params=query).json()
         self.assertEqual(len(body["metrics"]), 500)
