@@ -8,7 +8,6 @@ import { purge } from './purge.ts'
 import { trackingRoutes } from './routes.ts'
 import { tableRoutes } from './table/routes.ts'
 
-export { artifactRoot, ownArtifacts } from './artifact-root.ts'
 export type { Experiment } from './experiment.ts'
 export type { ExperimentSearch } from './experiment-reader.ts'
 export type { NewExperiment } from './experiment-writer.ts'
