@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { artifactPath, downloadHeaders, joinPath } from '../../areas/artifacts/index.ts'
 import { type StoredSpan, type TraceInfo, traceKey } from '../../areas/traces/index.ts'
-import { ownArtifacts } from '../../areas/tracking/index.ts'
 import { sent } from './artifacts.ts'
 import { MlflowError } from './failure.ts'
 import { type Call, FileAnswer, type Rpc, rpc } from './rpc.ts'
@@ -124,7 +123,7 @@ function isWhole(trace: TraceInfo, spans: number): boolean {
 }
 
 async function storedFile(call: Call, trace: TraceInfo, path: string): Promise<FileAnswer> {
-  const root = ownArtifacts(trace.tags[traceKey.artifacts] ?? '')
+  const root = call.artifacts.ownPath(trace.tags[traceKey.artifacts] ?? '')
   const full = joinPath(root, artifactPath(path))
   return await sent(call, await call.artifacts.find(call.project.id, full), path)
 }
