@@ -17,6 +17,7 @@ import { join } from 'node:path'
 import { asDiskFull } from '../../base/durable.ts'
 import { SlipwayError } from '../../base/error.ts'
 import { makeHome } from '../../config/home.ts'
+import { markDirectory } from './abandoned.ts'
 import { isOpenToAll } from './binaries.ts'
 
 /** PostgreSQL refuses to run as root; it then runs as `nobody`, who exists everywhere and owns nothing. */
@@ -76,6 +77,7 @@ async function directoryOf(home: string, uid: number | undefined): Promise<strin
   const directory = join(sharedDir, randomBytes(6).toString('hex'))
   await makePrivate(directory, uid)
   await symlink(directory, own)
+  await markDirectory(directory, own)
   return directory
 }
 

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Log } from '../../base/log.ts'
 import { lockHome } from '../home-lock.ts'
+import { removeAbandoned } from './abandoned.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { flush, initialize } from './initialize.ts'
 import { claim } from './password.ts'
@@ -47,6 +48,8 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   stack.use(server)
   await claim(place)
   await flushed
+  // nobody waits for it: a later start finds what this one leaves
+  if (place.uid !== undefined) removeAbandoned(sharedDir, { now: Date.now() }).catch(() => {})
   const kept = stack.move()
   return { url: urlAt(place), pid: () => server.pid(), [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
