@@ -28,6 +28,7 @@ export function plot(lines: readonly Line[]): string {
   }
   const height = box.top + box.height + 60 + lines.length * 18
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 620 ${height}" font-family="sans-serif" font-size="12">
+<title>Time of a search by the number of runs</title>
 <rect width="620" height="${height}" fill="#fff"/>
 ${parts.join('\n')}
 </svg>

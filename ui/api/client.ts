@@ -14,11 +14,6 @@ export function fileAddress(project: string, of: string, path: string, inline = 
   return addressOf(base, api.artifacts.content, { params: { project }, query })
 }
 
-/** Where the browser itself fetches a file of a model version. */
-export function modelFileAddress(project: string, model: string, version: number, path: string): string {
-  return addressOf(base, api.models.download, { params: { project, model, version }, query: { path } })
-}
-
 /** Where the log of a job is read from, on from `offset`; with `follow` it goes on until the job has ended. */
 export function jobLogAddress(
   project: string,
