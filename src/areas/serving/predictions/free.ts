@@ -1,7 +1,7 @@
 import type { Attempt } from '../../../base/area.ts'
 import type { ServingDeps } from '../deps.ts'
 
-type Deps = Pick<ServingDeps, 'store' | 'blobs' | 'log'>
+type Deps = Pick<ServingDeps, 'store' | 'log'>
 
 const day = 86_400_000
 /** So long a backup that began before the conversion may still want the segment's bytes. */
@@ -11,7 +11,10 @@ const mergedKeptMs = 8 * day
 const serversKeptMs = day
 const atOnce = 1000
 
-/** Frees what was replaced: segments that are Parquet, parts that were merged, servers that are gone. */
+/**
+ * Forgets what was replaced: segments that are Parquet, parts that were merged, servers that are gone. Their bytes may be
+ * something else's too, so they are left to the collector of what nothing names.
+ */
 export async function freeReplaced(deps: Deps, attempt: Attempt): Promise<void> {
   await freeSegments(deps, attempt)
   await freeMerged(deps, attempt)
@@ -24,8 +27,7 @@ export async function freeReplaced(deps: Deps, attempt: Attempt): Promise<void> 
   })
 }
 
-/** The bytes go after the row says so: interrupted in between, they are garbage, which the blob store collects. */
-async function freeSegments({ store, blobs, log }: Deps, attempt: Attempt): Promise<void> {
+async function freeSegments({ store, log }: Deps, attempt: Attempt): Promise<void> {
   const freed = await store.housekeep(async (tx) => {
     await tx.fence(attempt)
     return tx.db
@@ -40,14 +42,13 @@ async function freeSegments({ store, blobs, log }: Deps, attempt: Attempt): Prom
           .orderBy('converted_at')
           .limit(atOnce),
       )
-      .returning('digest')
+      .returning('name')
       .execute()
   })
-  for (const { digest } of freed) await blobs.delete(digest)
   if (freed.length > 0) log.info('segments.freed', { count: freed.length })
 }
 
-async function freeMerged({ store, blobs, log }: Deps, attempt: Attempt): Promise<void> {
+async function freeMerged({ store, log }: Deps, attempt: Attempt): Promise<void> {
   const freed = await store.housekeep(async (tx) => {
     await tx.fence(attempt)
     return tx.db
@@ -62,9 +63,8 @@ async function freeMerged({ store, blobs, log }: Deps, attempt: Attempt): Promis
           .orderBy('created_at')
           .limit(atOnce),
       )
-      .returning('digest')
+      .returning('id')
       .execute()
   })
-  for (const { digest } of freed) await blobs.delete(digest)
   if (freed.length > 0) log.info('parts.freed', { count: freed.length })
 }
