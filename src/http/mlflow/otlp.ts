@@ -65,7 +65,7 @@ function mediaType(call: Call): string {
   if (type === protobufType || type === jsonType) return type
   throw new MlflowError(
     'BAD_REQUEST',
-    `Invalid Content-Type: ${given}. Expected: ${protobufType} or ${jsonType}`,
+    `Invalid Content-Type: ${given ?? 'None'}. Expected: ${protobufType} or ${jsonType}`,
   )
 }
 
