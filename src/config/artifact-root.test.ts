@@ -9,6 +9,8 @@ test('artifacts go into the platform’s own storage unless the operator names a
   const own = { kind: 'proxy', uri: 'mlflow-artifacts:' }
   assert.deepEqual(rootOf(), own)
   assert.deepEqual(rootOf('mlflow-artifacts:/'), own)
+  const proxy = 'http://127.0.0.1:4600/api/2.0/mlflow-artifacts/artifacts'
+  assert.deepEqual(rootOf(`${proxy}/`), { kind: 'proxy', uri: proxy })
   assert.deepEqual(rootOf('file:///srv/a%20b/'), {
     kind: 'directory',
     uri: 'file:///srv/a%20b',
@@ -35,6 +37,7 @@ for (const bad of [
   's3://bucket/a%2f..%2fb',
   'mlflow-artifacts://host/x',
   'http://example.org/x',
+  'http://example.org/api/2.0/mlflow-artifacts/artifacts?x=1',
   'dbfs:/x',
 ]) {
   test(`an artifact root is refused: ${bad}`, () => {

@@ -3,23 +3,29 @@ import { fileURLToPath } from 'node:url'
 import { fail } from './parse.ts'
 
 /**
- * Where the artifacts of new experiments go. `proxy`: into the platform's own storage, through the API. The others are
- * roots of the operator's, named to clients by their own address, which clients with access may use directly.
+ * Where the artifacts of new experiments go. `proxy`: into the platform's own storage, through the API, by MLflow's
+ * scheme or by the address of the API as clients reach it. The others are roots of the operator's, named to clients by
+ * their own address, which clients with access may use directly.
  */
 export type ArtifactRoot =
   | { readonly kind: 'proxy'; readonly uri: string }
   | { readonly kind: 'directory'; readonly uri: string; readonly path: string }
   | { readonly kind: 's3'; readonly uri: string; readonly bucket: string; readonly prefix: string }
 
+const proxyPath = '/api/2.0/mlflow-artifacts/artifacts'
 const forms =
-  'must be file:///directory, an absolute path, s3://bucket/prefix or mlflow-artifacts:/ and have no query'
+  'must be file:///directory, an absolute path, s3://bucket/prefix, mlflow-artifacts:/ or ' +
+  `https://host${proxyPath}, and have no query`
 
 /** Reads an artifact root: a URI or an absolute path. Its `uri` has no slash at its end. */
 export function readArtifactRoot(text = 'mlflow-artifacts:/'): ArtifactRoot {
   if (isAbsolute(text)) return { kind: 'directory', uri: withoutEnd(resolve(text)), path: resolve(text) }
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || url.search !== '' || url.hash !== '' || url.username !== '' || url.port !== '')
+  if (url === undefined || url.search !== '' || url.hash !== '' || url.username !== '')
     throw fail('artifactRoot', `${forms}, not "${text}"`)
+  if (/^https?:$/.test(url.protocol) && withoutEnd(url.pathname).endsWith(proxyPath))
+    return { kind: 'proxy', uri: withoutEnd(url.href) }
+  if (url.port !== '') throw fail('artifactRoot', `${forms}, not "${text}"`)
   if (url.protocol === 'file:') return readDirectory(url)
   if (url.protocol === 's3:' && url.hostname !== '') {
     const prefix = decoded(url.pathname).replace(/^\/+|\/+$/g, '')

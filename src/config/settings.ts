@@ -80,7 +80,7 @@ export const settings = {
   artifactRoot: {
     env: 'SLIPWAY_ARTIFACT_ROOT',
     option: '--artifact-root',
-    help: "Where runs' artifacts go: a directory, file://, s3:// or mlflow-artifacts:/ (default: its own storage).",
+    help: "Where runs' artifacts go: a directory, file://, s3://, or its own storage as mlflow-artifacts:/ (default) or https://…/api/2.0/mlflow-artifacts/artifacts.",
   },
   cacheSize: {
     env: 'SLIPWAY_CACHE_SIZE',

@@ -21,8 +21,11 @@ const unshared = 'default'
 export function createHomes(root: ArtifactRoot): Homes {
   function pathOf(uri: string): string | undefined {
     const named = /^mlflow-artifacts:\/+([^/].*)$/.exec(uri)?.[1]
-    if (named !== undefined || root.kind !== 'directory') return named
-    return below(root.path, uri)
+    if (named !== undefined) return named
+    if (root.kind === 'directory') return below(root.path, uri)
+    if (root.kind === 'proxy' && uri.startsWith(`${root.uri}/`) && !climbs(uri))
+      return uri.slice(root.uri.length + 1)
+    return undefined
   }
   return {
     pathOf,
