@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core'
-import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import { type KeyboardEvent, memo, type PointerEvent, useRef } from 'react'
 import { Icon } from '../../../design/icons.tsx'
 import { type Column, clampWidth, orderName, type Sorting } from './columns.ts'
 import type { Layout } from './layout.ts'
@@ -24,7 +24,8 @@ interface HeaderProps {
 /** How many runs can be selected at once by the box in the header. */
 const mostAtOnce = 1000
 
-export function HeaderRow(props: HeaderProps) {
+/** Stays as it is while one scrolls. */
+export const HeaderRow = memo(function HeaderRow(props: HeaderProps) {
   const { columns, selection, layout, actions } = props
   return (
     <thead>
@@ -50,7 +51,7 @@ export function HeaderRow(props: HeaderProps) {
       </tr>
     </thead>
   )
-}
+})
 
 const same = (a: string, b: string): boolean => a.replaceAll('`', '') === b.replaceAll('`', '')
 

@@ -79,9 +79,9 @@ export class RunLines {
     this.#open(this.#children, id, { ...rest, filter: `${parentKey} = '${id}'` })
   }
 
-  /** Reads what is seen and is not there yet. */
-  want(from: number, to: number): void {
-    for (const [section, [start, end]] of this.#seen(from, to)) section.want(start, end - 1)
+  /** Reads what is seen and is not there yet; of what is rushed past, only the names. */
+  want(from: number, to: number, rushing = false): void {
+    for (const [section, [start, end]] of this.#seen(from, to)) section.want(start, end - 1, rushing)
   }
 
   /** Reads again what is seen. Returns by how many lines it moved down. */

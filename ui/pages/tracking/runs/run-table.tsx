@@ -7,11 +7,13 @@ import { plural } from '../../../format/number.ts'
 import { paths } from '../../../paths.ts'
 import type { Column } from './columns.ts'
 import { type HeaderActions, HeaderRow } from './header.tsx'
-import type { Layout } from './layout.ts'
+import type { Layout, Line } from './layout.ts'
+import { PassingRow } from './passing-row.tsx'
 import { TableLine } from './row.tsx'
 import type { RowContext } from './row-context.ts'
 import type { RunLines } from './run-lines.ts'
 import classes from './runs.module.css'
+import { useRushing } from './use-rushing.ts'
 import type { Selection } from './use-selection.ts'
 
 const rowHeight = 32
@@ -41,8 +43,9 @@ export function RunTable(props: {
   })
   const items = rows.getVirtualItems()
   const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0]
+  const rushing = useRushing(rows.scrollOffset ?? 0, rows.scrollRect?.height ?? 0, rows.isScrolling)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another layout may have other lines there.
-  useEffect(() => lines.want(from, to), [lines, from, to, layout])
+  useEffect(() => lines.want(from, to, rushing), [lines, from, to, layout, rushing])
   const behind = useRefresh(props, scroll, from, to)
 
   const template = `${checkWidth}px var(--run-name) ${columns.map((column) => `${column.width}px`).join(' ')} minmax(0, 1fr)`
@@ -100,9 +103,13 @@ export function RunTable(props: {
           >
             {items.map((item) => {
               const line = layout.line(item.index)
-              return line === undefined ? null : (
+              if (line === undefined) return null
+              const key = item.index % slots
+              if (rushing)
+                return <PassingRow key={key} at={item.index} top={item.start} name={nameOf(line)} />
+              return (
                 <TableLine
-                  key={item.index % slots}
+                  key={key}
                   line={line}
                   at={item.index}
                   top={item.start}
@@ -120,6 +127,10 @@ export function RunTable(props: {
       </section>
     </div>
   )
+}
+
+function nameOf(line: Line): string {
+  return (line.kind === 'run' ? line.run?.name : line.group.value) ?? ''
 }
 
 /** Reads again what is seen when something changed; who looks at the middle stays there and is told of what is new. */

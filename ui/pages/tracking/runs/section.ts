@@ -65,11 +65,11 @@ export class RunSection {
     return this.done ? this.#rows.length : Math.max(counted ?? 0, this.#rows.length)
   }
 
-  /** Sees to it that these rows are read, and those before them at least by name. */
-  want(from: number, to: number): void {
+  /** Sees to it that these rows are read, and those before them (all, when one rushes past) at least by name. */
+  want(from: number, to: number, rushing = false): void {
     this.#wanted = Math.max(this.#wanted, to + 1)
     void this.#load()
-    void this.#fill(from, to)
+    if (!rushing) void this.#fill(from, to)
   }
 
   stop(): void {
