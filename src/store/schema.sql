@@ -1180,6 +1180,7 @@ insert into migrations (number, name, checksum, applied_at) values ('16', 'impor
 insert into migrations (number, name, checksum, applied_at) values ('17', 'collaboration', '59b4e1d171fedac581cd568da06b52c7ad16c15c7a6030fd35b21d3ced3f4f0e', now());
 insert into migrations (number, name, checksum, applied_at) values ('18', 'version-uses', '9f2efb801454c65100f12dcd32727b7a695c9ca8c5c3f9d8f420ca2d4f86f12f', now());
 insert into migrations (number, name, checksum, applied_at) values ('19', 'named-runs-of-versions', 'fede59221e40046f54490602aab83d11ff077c119173ebbd3611ef43617fb5fa', now());
+insert into migrations (number, name, checksum, applied_at) values ('20', 'reviews', 'd3ecbeafb3d4c965a0b8a63883d763feabc9ea0a569b42b2707b7ae52848a5c1', now());
 insert into serving_snapshot (singleton, version, tokens_hash) values ('true', '1', '');
 
 alter table alert_channels add constraint alert_channels_kind_check CHECK ((kind = 'webhook'::text));
@@ -1306,7 +1307,6 @@ alter table retention_rules add constraint retention_rules_pkey PRIMARY KEY (pro
 alter table retention_rules add constraint retention_rules_traces_days_check CHECK ((traces_days >= 1));
 alter table review_items add constraint review_items_pkey PRIMARY KEY (queue_id, trace_id);
 alter table review_items add constraint review_items_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'complete'::text, 'declined'::text])));
-alter table review_queues add constraint review_queues_experiment_id_name_key UNIQUE (experiment_id, name);
 alter table review_queues add constraint review_queues_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'custom'::text])));
 alter table review_queues add constraint review_queues_pkey PRIMARY KEY (id);
 alter table revisions add constraint revisions_number_check CHECK ((number >= 1));
@@ -1558,6 +1558,7 @@ CREATE INDEX prediction_segments_to_free ON public.prediction_segments USING btr
 CREATE INDEX prediction_segments_waiting ON public.prediction_segments USING btree (received_at) WHERE (state = 'waiting'::text);
 CREATE INDEX reports_by_project ON public.reports USING btree (project_id, updated_at DESC, id DESC);
 CREATE INDEX review_items_by_trace ON public.review_items USING btree (trace_id);
+CREATE UNIQUE INDEX review_queues_by_name ON public.review_queues USING btree (experiment_id, lower(name));
 CREATE INDEX revisions_by_model_version ON public.revisions USING btree (model_version_id);
 CREATE INDEX rollouts_by_deployment ON public.rollouts USING btree (deployment_id, id DESC);
 CREATE UNIQUE INDEX rollouts_under_way ON public.rollouts USING btree (deployment_id) WHERE (finished_at IS NULL);

@@ -87,6 +87,8 @@ export interface Access {
   readonly area: Area
   readonly cookieName: string
   readonly modelServerSecret: string
+  /** Everyone is the administrator, so it is not known who calls. */
+  readonly open: boolean
   /** Loads what the first decision would otherwise wait for. */
   prepare(): Promise<void>
   /** Makes the default project and the administrator where missing. */
@@ -181,6 +183,7 @@ export function createAccess(deps: AccessDeps): Access {
     },
     cookieName: identity.cookieName,
     modelServerSecret: deps.modelServerSecret,
+    open: identity.open,
     prepare: () => decisions.prepare(),
     bootstrap: () => bootstrap(store, admin?.user),
     authenticate: async (caller) => (await identify(identity, caller))?.principal,

@@ -8,6 +8,8 @@ import { createIssueReader } from './issue.ts'
 import { correlate, type MetricQuery, queryTraceMetrics } from './metrics.ts'
 import { createReader } from './reader.ts'
 import { removeOld } from './retain.ts'
+import { createLabelReader } from './reviews/label-schema.ts'
+import { createQueueReader } from './reviews/queue.ts'
 import { traceRoutes } from './routes.ts'
 
 export type {
@@ -37,6 +39,13 @@ export {
 export type { Batch } from './ingest.ts'
 export { createIssue, type Issue, updateIssue } from './issue.ts'
 export type { StoredSpan } from './reader.ts'
+export { addItems, removeItems, settleItem } from './reviews/item-writer.ts'
+export type { LabelInput } from './reviews/label-input.ts'
+export type { LabelSchema } from './reviews/label-schema.ts'
+export { createLabelSchema, deleteLabelSchema, updateLabelSchema } from './reviews/label-writer.ts'
+export type { ReviewItem, ReviewQueue } from './reviews/queue.ts'
+export { personOf } from './reviews/queue-check.ts'
+export { createQueue, deleteQueue, updateQueue } from './reviews/queue-writer.ts'
 export type { TraceSearch } from './search.ts'
 export type { Texts } from './span.ts'
 export {
@@ -68,6 +77,8 @@ export function createTraces(deps: { store: Store; tracking: Tracking }) {
     ...createDatasetReader(store),
     ...createScorerReader(store),
     ...createIssueReader(store),
+    ...createLabelReader(store),
+    ...createQueueReader(store),
     metrics: (query: MetricQuery) => queryTraceMetrics(store, query),
     correlate: (query: Parameters<typeof correlate>[1]) => correlate(store, query),
   }

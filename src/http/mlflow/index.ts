@@ -13,6 +13,7 @@ import { createGate } from './gate.ts'
 import { gatewayRpcs } from './gateway.ts'
 import { answerGraphql, readGraphql } from './graphql/index.ts'
 import { issueRpcs } from './issues.ts'
+import { labelSchemaRpcs } from './label-schemas.ts'
 import { limited } from './limits.ts'
 import { loggedModelRpcs } from './logged-models.ts'
 import { readBody, readQuery } from './message.ts'
@@ -24,6 +25,7 @@ import { permissionRpcs } from './permissions.ts'
 import { probes, serverInfo } from './probes.ts'
 import { promptlabRpcs } from './promptlab.ts'
 import { proxyRpcs } from './proxy.ts'
+import { reviewQueueRpcs } from './review-queues.ts'
 import { roleRpcs } from './roles.ts'
 import { type Areas, type Call, FileAnswer, type Rpc, StatusAnswer } from './rpc.ts'
 import { runLinkRpcs } from './run-links.ts'
@@ -75,6 +77,8 @@ const rpcs: readonly Rpc[] = [
   ...evaluationDatasetRpcs,
   ...scorerRpcs,
   ...issueRpcs,
+  ...labelSchemaRpcs,
+  ...reviewQueueRpcs,
   ...webhookRpcs,
   ...userRpcs,
   ...roleRpcs,

@@ -13,8 +13,10 @@ import {
   placeOfExperiment,
   placeOfExperimentNamed,
   placeOfFile,
+  placeOfLabelSchema,
   placeOfLoggedModel,
   placeOfModel,
+  placeOfQueue,
   placeOfRun,
   placeOfScorer,
   placeOfSource,
@@ -22,6 +24,7 @@ import {
   placesOfDataset,
   referencesOf,
 } from './references.ts'
+import { checkReviews } from './review-limits.ts'
 import type { Call, Rpc } from './rpc.ts'
 
 /** Calls that make something new in the project: whoever belongs to it may. */
@@ -57,6 +60,7 @@ export async function limited(rpc: Rpc, call: Call, reach: Reach): Promise<Call 
   for (const { place, capability } of places) {
     if (place !== undefined && !mayOn(reach, capability, place)) throw new Denied()
   }
+  await checkReviews(rpc, call, reach)
   return call
 }
 
@@ -101,6 +105,10 @@ async function placesOf(rpc: Rpc, call: Call): Promise<Asked[]> {
     ...(await asked(named.runs, ofSource, (id) => placeOfRun(call, id))),
     ...(await asked(named.loggedModels, ofSource, (id) => placeOfLoggedModel(call, id))),
     ...(await asked(named.traces, ofSource, (id) => placeOfTrace(call, id))),
+    ...(await asked(named.labelSchemas, withinExperiment(rpc, capability), (id) =>
+      placeOfLabelSchema(call, id),
+    )),
+    ...(await asked(named.queues, withinExperiment(rpc, capability), (id) => placeOfQueue(call, id))),
   ]
 }
 
@@ -128,7 +136,8 @@ async function datasetsOf(call: Call, ids: ReadonlySet<string>, capability: Capa
 
 /** Deleting what lies in an experiment changes the experiment; to delete the experiment itself takes more. */
 function withinExperiment(rpc: Rpc, capability: Capability): Capability {
-  return capability === 'delete' && rpc.path.includes('/traces/') ? 'update' : capability
+  const inside = /\/(traces|label-schemas|review-queues)\//.test(rpc.path)
+  return capability === 'delete' && inside ? 'update' : capability
 }
 
 function capabilityOf(rpc: Rpc, call: Call): Capability {

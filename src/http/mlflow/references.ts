@@ -12,6 +12,8 @@ export interface References {
   readonly models: ReadonlySet<string>
   readonly datasets: ReadonlySet<string>
   readonly sources: ReadonlySet<string>
+  readonly labelSchemas: ReadonlySet<string>
+  readonly queues: ReadonlySet<string>
 }
 
 type Kind = keyof References
@@ -31,6 +33,8 @@ const fields: Readonly<Record<string, Kind>> = {
   trace_ids: 'traces',
   request_id: 'traces',
   request_ids: 'traces',
+  schema_id: 'labelSchemas',
+  queue_id: 'queues',
 }
 
 const ofRegistry = /\/(registered-models|model-versions)\//
@@ -46,6 +50,8 @@ export function referencesOf(rpc: Pick<Rpc, 'path' | 'upload'>, call: Call): Ref
     models: new Set(),
     datasets: new Set(),
     sources: new Set(),
+    labelSchemas: new Set(),
+    queues: new Set(),
   }
   const given = rpc.upload ? call.query : call.request
   collect(given, found)
@@ -118,6 +124,16 @@ export async function placeOfModel(call: Areas, name: string, within?: 'version'
   const type = prompt === true ? 'prompt' : 'registered_model'
   const outer = thing(type, name)
   return within === undefined ? [outer] : [thing(`${type}_version`, '*'), outer]
+}
+
+export async function placeOfLabelSchema(call: Areas, id: string): Promise<Place> {
+  const schema = await call.traces.labelSchema(call.project.id, id).catch(() => undefined)
+  return schema === undefined ? undefined : [thing('experiment', schema.experimentId)]
+}
+
+export async function placeOfQueue(call: Areas, id: string): Promise<Place> {
+  const queue = await call.traces.findReviewQueue(call.project.id, id)
+  return queue === undefined ? undefined : [thing('experiment', queue.experimentId)]
 }
 
 /** A scorer within its experiment. */
