@@ -37,6 +37,7 @@ test('every address of the pages', () => {
       members: paths.members('default'),
       tokens: paths.tokens('default'),
       webhooks: paths.webhooks('default'),
+      storage: paths.storage('default'),
       audit: paths.audit('default'),
     } satisfies Record<keyof typeof paths, string>,
     {
@@ -72,6 +73,7 @@ test('every address of the pages', () => {
       members: '/projects/default/members',
       tokens: '/projects/default/tokens',
       webhooks: '/projects/default/webhooks',
+      storage: '/projects/default/storage',
       audit: '/projects/default/audit',
     },
   )

@@ -38,5 +38,6 @@ export const paths = {
   members: (project: string) => inProject(project, '/members'),
   tokens: (project: string) => inProject(project, '/tokens'),
   webhooks: (project: string) => inProject(project, '/webhooks'),
+  storage: (project: string) => inProject(project, '/storage'),
   audit: (project: string) => inProject(project, '/audit'),
 } as const

@@ -80,10 +80,12 @@ const pages: readonly (readonly [path: string, title: string, sign: string])[] =
   [paths.alert(p, 'any'), 'Accuracy of digit-reader is 79.4 %, below 93 %', 'HTTP 200'],
   [paths.members(p), 'Members', 'grace'],
   [paths.tokens(p), 'Tokens', 'quickstart'],
+  [paths.storage(p), 'Storage', 'Complaint 2026-114'],
   [paths.audit(p), 'Audit log', 'line.apply'],
   [paths.lines('empty'), 'Lines', 'slipway apply'],
   [paths.prompts('empty'), 'Prompts', 'No prompt yet'],
   [paths.reports('empty'), 'Reports', 'No report yet'],
+  [paths.storage('empty'), 'Storage', 'Nothing is held'],
   [paths.inbox('empty'), 'Inbox', 'Nobody has mentioned you'],
   [paths.compare(p), 'Compare runs', 'Choose runs first'],
   [paths.runs('empty'), 'Runs', 'export MLFLOW_TRACKING_URI='],
@@ -149,7 +151,7 @@ test('the keyboard alone is enough: g and a letter go to a page, and the row und
     await page.keyboard.press('g')
     await page.keyboard.press('m')
     await page.getByRole('heading', { level: 1, name: 'Models' }).waitFor()
-    await page.getByRole('link', { name: 'digit-reader' }).focus()
+    await page.getByRole('link', { name: 'digit-reader' }).first().focus()
     await page.keyboard.press('Enter')
     await page.waitForURL(`**${paths.model(p, 'digit-reader')}`)
   })

@@ -109,6 +109,40 @@ test('a run that an MLflow client logs shows its parameters, metrics and curve',
   })
 })
 
+test('a run that is held from its menu can not be deleted until the hold is released on the page of storage', async () => {
+  const run = await logRun('evidence')
+  await browser.visit('holds', {}, async (page) => {
+    await signIn(page)
+    const dialog = page.getByRole('dialog')
+    const choose = async (item: string) => {
+      await page.getByRole('button', { name: 'More actions' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+    }
+    await page.goto(`${program.url}${paths.run(p, run)}`)
+    await choose('Place a legal hold…')
+    await dialog.getByLabel('Reason').fill('case 12')
+    await dialog.getByRole('button', { name: 'Place the hold' }).click()
+    await page.getByText('held', { exact: true }).waitFor()
+    await choose('Delete…')
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click()
+    await dialog.getByRole('alert').getByText('case 12').waitFor()
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await go(page, 'Storage')
+    await page.getByRole('button', { name: 'Release evidence' }).click()
+    await dialog.getByLabel('Reason').fill('closed')
+    await dialog.getByRole('button', { name: 'Release', exact: true }).click()
+    await page.getByText('Nothing is held.').waitFor()
+    await page.getByLabel('Files of runs').fill('90')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByRole('button', { name: 'Keep less' }).click()
+    await page.getByRole('button', { name: 'Save' }).and(page.locator(':disabled')).waitFor()
+    await page.getByRole('button', { name: 'Dry run' }).click()
+    await page.getByRole('cell', { name: /^would free/ }).waitFor()
+  })
+  const kept = await program.client.retention.get({ params: { project: p } })
+  assert.equal(kept.artifacts_days, 90)
+})
+
 test('files of a run are shown: pictures, tables, text, and pages in a sandbox', async () => {
   const run = await logRun('with-files')
   const of = `runs/${run}`

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { holdsQuery, retentionQuery } from '../api/keeping-queries.ts'
 import {
   alertQuery,
   alertsQuery,
@@ -256,6 +257,18 @@ const webhooks = createRoute({
   component: lazyRouteComponent(() => import('../pages/access/webhooks.tsx'), 'WebhooksPage'),
 })
 
+const storage = createRoute({
+  getParentRoute: () => project,
+  path: 'storage',
+  loader: async ({ context, params }) => {
+    await Promise.all([
+      context.queries.ensureQueryData(retentionQuery(params.project)),
+      context.queries.ensureQueryData(holdsQuery(params.project)),
+    ])
+  },
+  component: lazyRouteComponent(() => import('../pages/keeping/storage.tsx'), 'StoragePage'),
+})
+
 const audit = createRoute({
   getParentRoute: () => project,
   path: 'audit',
@@ -294,6 +307,7 @@ export const routes = root.addChildren([
       members,
       tokens,
       webhooks,
+      storage,
       audit,
     ]),
   ]),

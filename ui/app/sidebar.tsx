@@ -42,6 +42,7 @@ export function Sidebar(props: { project: string; live: boolean; onNavigate?: ()
     { label: 'Members', icon: 'members', to: paths.members(project) },
     { label: 'Tokens', icon: 'tokens', to: paths.tokens(project) },
     { label: 'Webhooks', icon: 'bolt', to: paths.webhooks(project) },
+    { label: 'Storage', icon: 'storage', to: paths.storage(project) },
     { label: 'Audit log', icon: 'audit', to: paths.audit(project) },
   ]
   return (

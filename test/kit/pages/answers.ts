@@ -2,6 +2,7 @@ import * as access from './access.ts'
 import * as alerts from './alerts.ts'
 import { collaboration } from './collaboration.ts'
 import * as data from './data.ts'
+import * as keeping from './keeping.ts'
 import * as lines from './lines.ts'
 import * as madeUp from './made-up.ts'
 import * as models from './models.ts'
@@ -92,5 +93,14 @@ export const answers: Record<string, Answer> = {
   'members.list': () => ({ members: access.members }),
   'tokens.list': () => ({ tokens: access.tokens.slice(0, 1) }),
   'tokens.list_for_project': () => ({ tokens: access.tokens }),
+  'holds.list': (p, q) => ({
+    holds: empty(p)
+      ? []
+      : q.get('released') === 'true'
+        ? [...keeping.holds, keeping.released]
+        : keeping.holds,
+  }),
+  'retention.get': () => keeping.retention,
+  'sweeps.list': () => ({ sweeps: keeping.sweeps, grace_hours: 24 }),
   'audit.list': () => ({ entries: access.auditEntries }),
 }

@@ -16,6 +16,7 @@ import { TabLinks } from '../../design/tabs.tsx'
 import { Ago } from '../../design/time.tsx'
 import { bytes } from '../../format/number.ts'
 import { paths } from '../../paths.ts'
+import { HeldBadge } from '../keeping/held-badge.tsx'
 import { Comments } from '../notes/comments.tsx'
 import { metricText } from '../tracking/metric-value.ts'
 import { Note } from '../tracking/run/note.tsx'
@@ -23,6 +24,7 @@ import { AliasForm } from './alias-form.tsx'
 import { Evaluations } from './evaluations.tsx'
 import { Needs } from './needs.tsx'
 import { SignatureTable } from './signature-table.tsx'
+import { VersionActions } from './version-actions.tsx'
 import { VersionFiles } from './version-files.tsx'
 import { VersionLineagePanel } from './version-lineage-panel.tsx'
 
@@ -57,6 +59,7 @@ export function ModelVersionPage() {
               not servable
             </Badge>
           )}
+          <HeldBadge project={project} of={`models/${model}/${data.version}`} />
         </>
       }
       lede={
@@ -64,6 +67,7 @@ export function ModelVersionPage() {
           By {data.created_by}, <Ago at={data.created_at} /> · {bytes(data.size)}
         </>
       }
+      actions={<VersionActions project={project} version={data} />}
     >
       <TabLinks
         label="Parts of this version"

@@ -14,6 +14,7 @@ import { TabLinks } from '../../design/tabs.tsx'
 import { Ago, Took } from '../../design/time.tsx'
 import { toneOf } from '../../design/tones.ts'
 import { paths } from '../../paths.ts'
+import { HeldBadge } from '../keeping/held-badge.tsx'
 import { isSystem } from './charts/groups.ts'
 import { FilesTab } from './files/files.tsx'
 import { RunActions } from './run/actions.tsx'
@@ -46,7 +47,12 @@ export function RunPage() {
         { label: 'Runs', to: paths.runs(project) },
         { label: run.experiment, to: paths.runs(project), search: { experiment: run.experiment_id } },
       ]}
-      status={<Badge tone={toneOf(run.status)}>{run.status}</Badge>}
+      status={
+        <>
+          <Badge tone={toneOf(run.status)}>{run.status}</Badge>
+          <HeldBadge project={project} of={`runs/${run.id}`} />
+        </>
+      }
       lede={
         <>
           By {run.user} · started <Ago at={run.started_at} />, took{' '}

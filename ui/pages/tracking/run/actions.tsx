@@ -10,6 +10,7 @@ import { useMay } from '../../../api/use-may.ts'
 import { Confirm } from '../../../design/confirm.tsx'
 import { Icon } from '../../../design/icons.tsx'
 import { paths } from '../../../paths.ts'
+import { useHoldItem } from '../../keeping/hold-item.tsx'
 
 /** What can be done with a run as a whole. */
 export function RunActions({ project, run }: { project: string; run: RunDetail }) {
@@ -34,6 +35,7 @@ export function RunActions({ project, run }: { project: string; run: RunDetail }
       await navigate({ to: paths.runs(project) })
     },
   })
+  const hold = useHoldItem(project, `runs/${run.id}`, run.name)
   if (!may || run.deleted) return null
   return (
     <>
@@ -52,11 +54,13 @@ export function RunActions({ project, run }: { project: string; run: RunDetail }
           >
             Rename…
           </Menu.Item>
+          {hold.item}
           <Menu.Item color="red" onClick={remove.open}>
             Delete…
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {hold.dialog}
       <Confirm
         opened={renaming}
         close={rename.close}
