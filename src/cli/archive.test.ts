@@ -88,3 +88,10 @@ test('the files that a line file names go along, those that are missing are told
   assert.deepEqual(files, { './checks.yaml': 'checks: []' })
   assert.deepEqual(await referenced('just text', root), {})
 })
+
+test('a directory with nothing but the line file is an empty archive', async () => {
+  const alone = mkdtempSync(join(tmpdir(), 'slipway-alone-'))
+  writeFileSync(join(alone, 'slipway.yaml'), 'version: 1')
+  assert.deepEqual(await archive(alone, 'slipway.yaml'), { bytes: new Uint8Array(1024), files: 0 })
+  rmSync(alone, { recursive: true })
+})

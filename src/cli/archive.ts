@@ -92,14 +92,12 @@ export async function archive(root: string, lineFile: string): Promise<Archive> 
       'slipway apply --help',
     )
   }
+  if (files.length === 0) return { bytes: new Uint8Array(1024), files: 0 }
   const chunks: Uint8Array[] = []
   const packed = create(
     { cwd: root, portable: true, mtime: new Date(0), noDirRecurse: true },
     files.map(({ path }) => `./${path}`),
   )
-  if (files.length > 0) for await (const chunk of packed) chunks.push(chunk)
-  return {
-    bytes: new Uint8Array(Buffer.concat(files.length > 0 ? chunks : [Buffer.alloc(1024)])),
-    files: files.length,
-  }
+  for await (const chunk of packed) chunks.push(chunk)
+  return { bytes: new Uint8Array(Buffer.concat(chunks)), files: files.length }
 }

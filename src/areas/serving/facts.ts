@@ -15,7 +15,7 @@ export async function deploymentFacts(db: Kysely<DB>, id: string): Promise<Deplo
     .selectAll('deployments')
     .select('projects.name as project')
     .where('deployments.id', '=', id)
-    .where('deleted_at', 'is', null)
+    .where('deployments.deleted_at', 'is', null)
     .executeTakeFirst()
   if (!row) return undefined
   const weights = await db
