@@ -7,6 +7,7 @@ import { createIngest } from './ingest.ts'
 import { createIssueReader } from './issue.ts'
 import { correlate, type MetricQuery, queryTraceMetrics } from './metrics.ts'
 import { createReader } from './reader.ts'
+import { recountWork } from './recount.ts'
 import { removeOld } from './retain.ts'
 import { createLabelReader } from './reviews/label-schema.ts'
 import { createQueueReader } from './reviews/queue.ts'
@@ -68,6 +69,7 @@ export function createTraces(deps: { store: Store; tracking: Tracking }) {
   const area: Area = {
     name: 'traces',
     routes: traceRoutes({ ...deps, reader }),
+    work: [recountWork(store)],
     retain: (rule, attempt) => removeOld(store, rule, attempt),
   }
   return {

@@ -2,6 +2,7 @@ import type { Store } from '../../store/store.ts'
 import type { Experiment } from '../tracking/index.ts'
 import { type Arrival, arrivalOf, counted, resourceTags, rowOf, type SpanRow } from './arrival.ts'
 import { insertAssessments } from './assessment-writer.ts'
+import { countedSpans, createRecounts, mostCountedAtOnce } from './recount.ts'
 import type { Span, Texts } from './span.ts'
 import { checkMetadata, checkTraceId, checkTraceTag, type NewTrace, traceKey } from './trace.ts'
 import { translated } from './translate.ts'
@@ -15,6 +16,8 @@ export interface Batch {
 
 /** What arrives while applications run: much of it, in any order, sent again when an answer was lost. */
 export function createIngest(store: Store) {
+  const recountLater = createRecounts(store)
+
   /** Durable when it resolves. Sent again, a span replaces itself. Returns the ids of traces whose root was among them. */
   async function logSpans(experiment: Experiment, batches: readonly Batch[]): Promise<readonly string[]> {
     const traces = byTrace(batches)
@@ -27,11 +30,19 @@ export function createIngest(store: Store) {
       { onConflict: 'replace' },
     )
     const arrivals = [...traces.values()].map(({ spans, rows, resource }) => arrivalOf(spans, rows, resource))
-    const whole = await Promise.all(arrivals.map((arrival) => recounted(project_id, arrival)))
+    const large: string[] = []
+    const whole = await Promise.all(
+      arrivals.map(async (arrival) => {
+        const known = await recounted(project_id, arrival)
+        if (known === undefined) large.push(arrival.id)
+        return known ?? { ...arrival, usage: undefined, cost: undefined }
+      }),
+    )
     await arrive(
       experiment,
       whole.map((arrival) => ({ ...arrivalRow(arrival), final: false })),
     )
+    for (const id of large) await recountLater(project_id, id)
     hint(project_id)
     return whole.filter((arrival) => arrival.rootName !== null).map((arrival) => arrival.id)
   }
@@ -80,26 +91,18 @@ export function createIngest(store: Store) {
     await store.append('trace_arrivals', ready)
   }
 
-  /** Counts anew over all spans that are stored, when the batch alone can't tell. */
-  async function recounted(projectId: string, arrival: Arrival): Promise<Arrival> {
+  /** Counts anew over all spans that are stored, when the batch alone can't tell; undefined when these are many. */
+  async function recounted(projectId: string, arrival: Arrival): Promise<Arrival | undefined> {
     if (arrival.usage === undefined && arrival.cost === undefined) return arrival
-    const rows = await store.read
-      .selectFrom('spans')
-      .select(['id', 'parent_id', 'usage', 'cost'])
-      .where('project_id', '=', projectId)
-      .where('trace_id', '=', arrival.id)
-      .execute()
-    if (rows.length <= arrival.counted) return arrival
-    const stored = rows.map((row) => ({
-      ...row,
-      usage: row.usage as Counts | null,
-      cost: row.cost as Counts | null,
-    }))
+    const most = Math.max(mostCountedAtOnce, arrival.counted)
+    const stored = await countedSpans(store, projectId, arrival.id, most)
+    if (stored.length > most) return undefined
+    if (stored.length <= arrival.counted) return arrival
     return {
       ...arrival,
       usage: tokensOf(counted(stored, 'usage')),
       cost: costOf(counted(stored, 'cost')),
-      counted: rows.length,
+      counted: stored.length,
     }
   }
 
