@@ -171,10 +171,6 @@ test("the tables of a server's PostgreSQL are copied without the server", async 
   const words = ['import', 'mlflow', url, '--artifacts', join(directory, 'mlartifacts')]
   assert.deepEqual((await run(target, ...words)).failures, [])
   assert.deepEqual((await run(target, ...words, '--verify')).differences, [])
-  const file = ['import', 'mlflow', `sqlite:///${join(directory, 'mlflow.db')}`]
-  // The same by another way: what is there is brought to the same state.
-  assert.deepEqual((await run(target, ...file)).failures, [])
-  assert.deepEqual((await run(target, ...file, '--verify')).differences, [])
 })
 
 test('numbers of experiments that are taken are replaced, and the report says so', async () => {
