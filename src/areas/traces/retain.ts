@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Attempt, RetentionRule } from '../../base/area.ts'
 import type { Store } from '../../store/store.ts'
+import { removeTraces } from './writer.ts'
 
 const atOnce = 1000
 
@@ -9,12 +10,13 @@ export async function removeOld(store: Store, rule: RetentionRule, attempt: Atte
   if (rule.name !== 'traces') return 0
   return await store.housekeep(async (tx) => {
     await tx.fence(attempt)
-    const { numAffectedRows } = await sql`delete from traces where (project_id, id) in (
-      select t.project_id, t.id from traces t
+    const { rows } = await sql<{ id: string }>`select t.id from traces t
       where t.project_id = ${rule.projectId} and t.start_ms < ${rule.before.getTime()}
         and not exists (select from holds h where h.released_at is null
           and h.subject_type = 'experiment' and h.subject_id = t.experiment_id::text)
-      order by t.start_ms limit ${atOnce})`.execute(tx.db)
-    return Number(numAffectedRows ?? 0)
+      order by t.start_ms limit ${atOnce} for update of t`.execute(tx.db)
+    const ids = rows.map(({ id }) => id)
+    await removeTraces(tx, rule.projectId, ids)
+    return ids.length
   })
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { openTestStore, type TestStore } from '../../../test/kit/database.ts'
+import type { Attempt } from '../../base/area.ts'
 import { SlipwayError } from '../../base/error.ts'
 import { uuidv7 } from '../../base/id.ts'
 import { system } from '../../base/principal.ts'
@@ -186,6 +187,37 @@ test('deleted traces leave nothing behind', async () => {
   )
   assert.equal((await traces.spanCounts(projectId, [id])).size, 0)
 })
+
+test('a rule of retention removes what is older, with its spans', async () => {
+  const [old, young] = [newId(), newId()]
+  await log([span(old, 1)])
+  await log([span(young, 1, { start: 9_000_000_000n, end: 9_000_000_001n })])
+  const attempt = await leased('keeping.retain')
+  const retain = (before: number) =>
+    traces.area.retain?.({ projectId, name: 'traces', before: new Date(before) }, attempt)
+  assert.ok(Number(await retain(8_000)) >= 1)
+  assert.equal((await traces.spanCounts(projectId, [old])).size, 0)
+  assert.equal((await traces.spanCounts(projectId, [young])).size, 1)
+  assert.equal(await retain(8_000), 0)
+})
+
+async function leased(kind: string): Promise<Attempt> {
+  const attempt: Attempt = { workId: uuidv7(), attempt: 1, signal: new AbortController().signal }
+  const row = {
+    kind,
+    key: 'test',
+    state: 'leased',
+    owner: 'test',
+    lease_until: new Date(Date.now() + 3600_000),
+  }
+  await store.housekeep((tx) =>
+    tx.db
+      .insertInto('work')
+      .values({ ...row, id: attempt.workId, attempt: attempt.attempt })
+      .execute(),
+  )
+  return attempt
+}
 
 test('a trace of one project is unknown in another, even under the same id', async () => {
   const id = newId()

@@ -60,12 +60,7 @@ export async function deleteTraces(tx: Tx, deletion: Deletion): Promise<number> 
     and ${until === undefined ? sql`true` : sql`start_ms <= ${until}`}
     order by start_ms, id ${most === undefined ? sql`` : sql`limit ${most}`} for update`.execute(tx.db)
   const found = rows.map((row) => row.id)
-  await sql`delete from traces where project_id = ${projectId} and id = any(${found}::text[])`.execute(tx.db)
-  await sql`delete from spans where project_id = ${projectId} and trace_id = any(${found}::text[])`.execute(
-    tx.db,
-  )
-  await sql`delete from review_items i using review_queues q where q.id = i.queue_id
-    and q.project_id = ${projectId} and i.trace_id = any(${found}::text[])`.execute(tx.db)
+  await removeTraces(tx, projectId, found)
   await tx.audit({
     action: 'trace.delete',
     projectId,
@@ -75,6 +70,16 @@ export async function deleteTraces(tx: Tx, deletion: Deletion): Promise<number> 
   })
   tx.hint(projectId, 'traces:*')
   return found.length
+}
+
+/** Removes traces with all that belongs to them; says nothing of it in the audit log. */
+export async function removeTraces(tx: Tx, projectId: string, ids: readonly string[]): Promise<void> {
+  await sql`delete from traces where project_id = ${projectId} and id = any(${ids}::text[])`.execute(tx.db)
+  await sql`delete from spans where project_id = ${projectId} and trace_id = any(${ids}::text[])`.execute(
+    tx.db,
+  )
+  await sql`delete from review_items i using review_queues q where q.id = i.queue_id
+    and q.project_id = ${projectId} and i.trace_id = any(${ids}::text[])`.execute(tx.db)
 }
 
 /** Links traces to a run, or a trace to prompts. What is unknown is skipped; linking again changes nothing. */
