@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readCredentials } from '../../src/client/credentials.ts'
 import { eventually, freePorts, runSlipway, startProgram } from '../kit/program.ts'
+import { until } from '../kit/until.ts'
 
 test('up prints a login link that works once, serves the API and the pages, and stops cleanly', async () => {
   await using program = await startProgram()
@@ -55,7 +56,9 @@ test('only the port of the API is chosen: the model server takes another when it
     environment: { SLIPWAY_INFERENCE_PORT: '' },
     words: ['--insecure-no-auth'],
   })
-  const [, address = ''] = /inference +(\S+)\/v2 +\(port 4680 was taken\)/.exec(program.output) ?? []
+  const told = /inference +(\S+)\/v2 +\(port 4680 was taken\)/
+  await until('the address of the model server is told', async () => told.test(program.output))
+  const [, address = ''] = told.exec(program.output) ?? []
   assert.equal((await fetch(`${address}/v2/health/live`)).status, 200)
   assert.match(program.output, /WARNING: --insecure-no-auth/)
   const noted = readCredentials(join(program.home, 'credentials')).platforms[program.url]
