@@ -211,7 +211,7 @@ test('a run that begins elsewhere appears by itself; who looks further down stay
     const middle = (await table.names())[20] ?? ''
     await begin('seen-later')
     await page.getByRole('button', { name: '1 new run at the top' }).waitFor()
-    assert.ok((await table.names()).includes(middle), 'what was seen is still seen')
+    await until('what was seen is still seen', async () => (await table.names()).includes(middle))
     await page.getByRole('button', { name: '1 new run at the top' }).click()
     await table.link('seen-later').waitFor()
   })

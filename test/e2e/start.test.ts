@@ -49,7 +49,7 @@ test('a second platform on the same home, and a port in use, end in one clear me
 })
 
 test('only the port of the API is chosen: the model server takes another when its usual one is taken', async () => {
-  const usual = createServer().listen(4680, '127.0.0.1')
+  await using usual = createServer().listen(4680, '127.0.0.1')
   // another platform on this machine may have it already, which is as good
   await once(usual, 'listening').catch(() => {})
   await using program = await startProgram({
@@ -66,7 +66,6 @@ test('only the port of the API is chosen: the model server takes another when it
   await program.stop()
   await program.start()
   assert.equal((await fetch(`${address}/v2/health/live`)).status, 200, 'a home keeps its port')
-  usual.close()
 })
 
 test('the administrator of the environment logs in by name and password, also to MLflow’s API', async () => {

@@ -187,6 +187,9 @@ function useBlur(scroll: { current: HTMLElement | null }, from: number, to: numb
 }
 
 let stepping = false
+let latest = 0
+/** A row far away has to be read first. */
+const patienceMs = 10_000
 
 const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 }
 
@@ -203,14 +206,18 @@ function step(event: KeyboardEvent<HTMLElement>, layout: Layout, scrollTo: (inde
   const next = Math.max(0, Math.min(layout.count - 1, wanted))
   const body = event.currentTarget
   stepping = true
+  latest += 1
+  const mine = latest
   scrollTo(next)
-  let tries = 0
+  const end = performance.now() + patienceMs
   const focus = () => {
+    if (mine !== latest) return 0
     const found = body.querySelector<HTMLElement>(`tr[data-at="${next}"] [data-control="${control}"]`)
     if (found) found.focus({ preventScroll: true })
-    else if (tries++ < 60) return requestAnimationFrame(focus)
+    else if (performance.now() < end) return requestAnimationFrame(focus)
     stepping = false
     return 0
   }
-  requestAnimationFrame(focus)
+  // at once where the row is there: the next key goes on from it
+  focus()
 }
