@@ -76,7 +76,7 @@ test('scrolling through what is there keeps its frames short', async (t) => {
     const list = `document.querySelector('section[aria-label="List of runs"]')`
     // Rushing changes every row in every frame: rows are drawn lightly then, and filled when it ends.
     for (const [name, step, most] of [
-      ['reading', 40, 33],
+      ['reading', 40, 50],
       ['rushing', 1600, 75],
     ] as const) {
       const frames = await measureFrames(page, () => eachFrame(page, 90, `${list}.scrollTop -= ${step}`))

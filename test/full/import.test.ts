@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { json, text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
+import { type MlflowServer, startMlflowServer } from '../contract/mlflow/server.ts'
+import { copyToPostgres } from '../contract/move/postgres.ts'
 import { installMlflow, type OriginalServer, startOriginal } from '../kit/mlflow-server.ts'
 import { slipway } from '../kit/program.ts'
 import { newDatabase } from '../kit/server.ts'
 import { until } from '../kit/until.ts'
-import { type MlflowServer, startMlflowServer } from './mlflow/server.ts'
-import { copyToPostgres } from './move/postgres.ts'
 
-const scripts = join(import.meta.dirname, 'move')
+const scripts = join(import.meta.dirname, '..', 'contract', 'move')
 let directory: string
 let python: string
 let original: OriginalServer
